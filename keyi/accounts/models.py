@@ -1,0 +1,201 @@
+from django.contrib.auth.models import AbstractUser
+from django.db import models, transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Concat, Lower, Substr
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from keyi.codes.models import CodeItem
+
+from .choices import UnitNature
+from .roles import CAPABILITIES, Role
+from .scope import ScopedQuerySet
+
+
+class OrgUnit(models.Model):
+    """A node of the organisation tree: province, city, 法人单位, 二级院系, 三级实验室.
+
+    ``path`` is the chain of ids from the root, zero padded ("000001/000007/"), so a subtree is a prefix.
+    """
+
+    unit_lookup = ""
+
+    class Level(models.TextChoices):
+        PROVINCE = "province", _("Province")
+        CITY = "city", _("City")
+        INSTITUTION = "institution", pgettext_lazy("organisation", "Unit")
+        DEPARTMENT = "department", _("Department (second level)")
+        LAB = "lab", _("Laboratory (third level)")
+
+    level = models.CharField(_("level"), max_length=12, choices=Level, editable=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=60, editable=False, unique=True)
+    name = models.CharField(pgettext_lazy("organisation", "name"), max_length=100)
+    short_name = models.CharField(_("short name"), max_length=20, blank=True)
+    # 法人单位 only
+    uscc = models.CharField(_("unified social credit code"), max_length=18, null=True, blank=True, unique=True)
+    nature = models.CharField(_("nature of the unit"), max_length=20, choices=UnitNature, blank=True)
+    division = models.ForeignKey(CodeItem, models.PROTECT, null=True, blank=True, related_name="+")
+    has_first_review = models.BooleanField(_("the unit reviews its laboratories' submissions first"), default=False)
+    # 实验室（院系） only
+    manager = models.CharField(_("person in charge"), max_length=20, blank=True)
+    tel = models.CharField(_("telephone"), max_length=20, blank=True)
+    email = models.EmailField(_("e-mail"), max_length=50, blank=True)
+    address = models.CharField(_("building"), max_length=100, blank=True)
+    intro = models.CharField(_("introduction"), max_length=200, blank=True)
+    order = models.PositiveIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = pgettext_lazy("organisation", "organisation unit")
+        ordering = ["path"]
+        indexes = [models.Index(fields=["path"], name="org_path_prefix", opclasses=["varchar_pattern_ops"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "name"],
+                condition=Q(level__in=["department", "lab"]),
+                name="org_name_once_under_parent",
+                violation_error_message=_("There is already a laboratory of this name here."),
+            ),
+            models.CheckConstraint(
+                condition=Q(level="institution", uscc__isnull=False) | ~Q(level="institution") & Q(uscc__isnull=True),
+                name="org_institution_has_uscc",
+            ),
+            models.CheckConstraint(
+                condition=Q(level="province", parent__isnull=True) | ~Q(level="province") & Q(parent__isnull=False),
+                name="org_only_province_is_root",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_lab(self) -> bool:
+        """Whether instruments may be kept here: 二级院系 or 三级实验室."""
+        return self.level in (self.Level.DEPARTMENT, self.Level.LAB)
+
+    @property
+    def institution_path(self) -> str:
+        """The path of the 法人单位 this node belongs to; empty above it. Province and city are the first two ids."""
+        steps = self.path.split("/")
+        return "/".join(steps[:3]) + "/" if len(steps) > 3 else ""
+
+    @transaction.atomic
+    def save(self, **kwargs) -> None:
+        """Keep ``path`` in step with the parent, for this node and all below."""
+        old_path = self.path
+        if self._state.adding:
+            self.path = f"new-{id(self)}"
+            super().save(**kwargs)
+            kwargs = {**kwargs, "force_insert": False, "update_fields": None}
+        self.path = f"{self.parent.path if self.parent else ''}{self.pk:06d}/"
+        super().save(**kwargs)
+        if old_path and old_path != self.path:
+            below = OrgUnit.objects.filter(path__startswith=old_path).exclude(pk=self.pk)
+            below.update(path=Concat(Value(self.path), Substr("path", len(old_path) + 1)))
+
+
+class User(AbstractUser):
+    """A person with an account. What the person may do stands in the memberships, nowhere here."""
+
+    first_name = None
+    last_name = None
+    real_name = models.CharField(_("real name"), max_length=20)
+    mobile = models.CharField(_("mobile phone"), max_length=11, blank=True)
+    email = models.EmailField(_("e-mail"), max_length=50)
+    email_verified_at = models.DateTimeField(_("e-mail confirmed at"), null=True, blank=True)
+    terms_version = models.CharField(_("version of the terms agreed to"), max_length=20, blank=True)
+    terms_agreed_at = models.DateTimeField(_("terms agreed to at"), null=True, blank=True)
+
+    REQUIRED_FIELDS = ["email", "real_name"]
+
+    class Meta:
+        verbose_name = _("account")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="username_once_ignoring_case",
+                violation_error_message=_("This account name is already taken. Choose another one."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        return self.real_name
+
+    def get_short_name(self) -> str:
+        return self.real_name
+
+    def scope(self, capability: str) -> list[str]:
+        """Paths of the units in whose subtrees this person holds ``capability``; read once per instance."""
+        return [path for role, path in self.grants if capability in CAPABILITIES[role]]
+
+    @property
+    def grants(self) -> list[tuple[str, str]]:
+        if not hasattr(self, "_grants"):
+            rows = self.memberships.select_related("unit").order_by("pk")
+            self._memberships = list(rows)
+            self._grants = [(m.role, m.unit.path) for m in self._memberships]
+        return self._grants
+
+    @property
+    def home(self) -> "Membership | None":
+        """The first membership: names the unit and role in the page head."""
+        return self._memberships[0] if self.grants else None
+
+
+class Membership(models.Model):
+    """This person has this role at this node of the tree and everything below it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "unit", "role"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(role="institution_admin"), name="one_administrator_per_unit"
+            ),
+            models.UniqueConstraint(fields=["unit"], condition=Q(role="lab_manager"), name="one_account_per_lab"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role} {self.unit}"
+
+
+class Login(models.Model):
+    """One successful sign-in, shown to its owner under 我的账号."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="logins")
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    address = models.GenericIPAddressField(_("network address"), null=True)
+    browser = models.CharField(_("browser"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["user", "-at"], name="login_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.at}"
+
+
+class KeptInput(models.Model):
+    """What somebody typed into a form and has not saved yet, raw, so that nothing typed is ever lost."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    path = models.CharField(max_length=200)  # the form's address
+    data = models.TextField()  # the form as the browser sent it (urlencoded)
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "path"], name="kept_input_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.path}"
