@@ -1,0 +1,19 @@
+import pytest
+
+from tests.world import World
+
+
+@pytest.fixture
+def world(db) -> World:
+    return World()
+
+
+@pytest.fixture
+def as_(client):
+    """``as_(world.reviewer)`` is a client signed in as that person."""
+
+    def sign_in(user):
+        client.force_login(user)
+        return client
+
+    return sign_in
