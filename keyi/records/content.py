@@ -1,0 +1,55 @@
+"""What a record says, as JSON: the history's snapshots and the public copies are made of this.
+
+A value is a plain scalar (dates as ISO text, money as text), a code item {"key", "label", "full", "en"}, a list of
+those, or the rows of a JSON column. Files are listed under "files".
+"""
+
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+from keyi.codes.models import CodeItem
+from keyi.review.models import Record
+
+OWN_COLUMNS = frozenset(field.name for field in Record._meta.get_fields()) | {"id", "institution", "code"}
+
+
+def own_fields(record: Record) -> list[str]:
+    """Names of the columns that people fill in, in the model's order."""
+    meta = record._meta
+    names = [field.name for field in meta.concrete_fields if field.name not in OWN_COLUMNS]
+    return [*names, *(field.name for field in meta.many_to_many)]
+
+
+def code_value(item: CodeItem) -> dict[str, str]:
+    return {"key": item.key, "label": item.label, "full": item.full_label, "en": item.label_en}
+
+
+def read_value(record: Record, name: str) -> Any:
+    field = record._meta.get_field(name)
+    if isinstance(field, models.ManyToManyField):
+        return [code_value(item) for item in getattr(record, name).all()]
+    value = getattr(record, name)
+    if isinstance(value, CodeItem):
+        return code_value(value)
+    if isinstance(value, models.Model):
+        return {"key": str(value.pk), "label": str(value)}
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def read_fields(record: Record, names: list[str] | tuple[str, ...]) -> dict[str, Any]:
+    return {name: read_value(record, name) for name in names}
+
+
+def read_files(record: Record, slots: tuple[str, ...] | None = None) -> list[dict[str, Any]]:
+    files = [file.as_json() for file in record.files.current()]
+    return [file for file in files if slots is None or file["slot"] in slots]
+
+
+def search_text(*parts: str) -> str:
+    """All words a visitor may find the record by: normalised, case folded, one blank between."""
+    return " ".join(unicodedata.normalize("NFKC", part).casefold() for part in parts if part)

@@ -1,0 +1,147 @@
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from keyi.accounts.models import OrgUnit
+from keyi.codes.models import CodeItem
+from keyi.records.choices import InstrumentKind, NotSharedReason, RunStatus, ShareMode, Source, UsageType
+from keyi.records.content import own_fields, read_fields, read_files
+from keyi.review.models import Record
+
+from . import public
+from .constraints import MAY_HAVE_GAPS, filled_when_reviewed
+from .institution import Institution, code_item
+
+
+class Instrument(Record):
+    """仪器 or 设施 (form F5): one set of equipment that can be shared."""
+
+    record_kind = "instruments"
+
+    institution = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", editable=False)
+    code = models.CharField(_("platform number"), max_length=16, blank=True, editable=False)  # from publication on
+    kind = models.CharField(_("instrument kind"), max_length=12, choices=InstrumentKind, blank=True)
+    name = models.CharField(_("instrument name"), max_length=100, blank=True)
+    name_en = models.CharField(_("English name"), max_length=100, blank=True)
+    inventory_number = models.CharField(_("the unit's own number"), max_length=50, blank=True)
+    has_no_platform = models.BooleanField(_("belongs to no innovation platform"), default=False)
+    category = code_item(_("instrument class"))
+    asset = code_item(_("fixed-asset class"))
+    model_name = models.CharField(pgettext_lazy("instrument", "model"), max_length=100, blank=True)
+    manufacturer = models.CharField(_("manufacturer"), max_length=100, blank=True)
+    country = code_item(_("country of origin"))
+    serial_number = models.CharField(_("serial number"), max_length=50, blank=True)
+    source = models.CharField(_("source of the instrument"), max_length=12, choices=Source, blank=True)
+    usage_type = models.CharField(_("purpose"), max_length=12, choices=UsageType, blank=True)
+    value_wan = models.DecimalField(_("original value (10,000 CNY)"), max_digits=12, decimal_places=2, null=True, blank=True)
+    funds = models.JSONField(_("sources of the funds"), default=list, blank=True)
+    purchased_on = models.DateField(_("date of purchase"), null=True, blank=True)
+    booked_on = models.DateField(_("date entered in the accounts"), null=True, blank=True)
+    started_on = models.DateField(_("date of first use"), null=True, blank=True)
+    accepted_on = models.DateField(_("date of acceptance"), null=True, blank=True)
+    is_modified = models.BooleanField(_("modified after purchase"), null=True, blank=True)
+    modification = models.TextField(_("what was modified"), max_length=300, blank=True)
+    technical = models.TextField(_("main technical specifications"), max_length=500, blank=True)
+    function = models.TextField(_("main functions"), max_length=300, blank=True)
+    accessories = models.TextField(_("main accessories"), max_length=300, blank=True)
+    subjects = models.ManyToManyField(CodeItem, blank=True, related_name="+", verbose_name=_("main subjects"))
+    service_content = models.TextField(_("services (tests and analyses)"), max_length=200, blank=True)
+    typical_result = models.TextField(_("typical results of services"), max_length=500, blank=True)
+    sample_requirements = models.TextField(_("requirements on samples"), max_length=500, blank=True)
+    share_mode = models.CharField(_("sharing"), max_length=12, choices=ShareMode, blank=True)
+    not_shared_reason = models.CharField(_("reason for not sharing"), max_length=12, choices=NotSharedReason, blank=True)
+    open_hours = models.JSONField(_("opening hours"), default=list, blank=True)
+    user_notice = models.TextField(_("notice to users"), max_length=500, blank=True)
+    fees = models.JSONField(_("fees"), default=list, blank=True)
+    is_fee_negotiable = models.BooleanField(_("fees by agreement"), default=False)
+    booking_url = models.URLField(_("address for booking"), max_length=150, blank=True)
+    division = code_item(_("county"))
+    street = models.CharField(_("street address"), max_length=100, blank=True)
+    building = models.CharField(_("building"), max_length=50, blank=True)
+    floor = models.CharField(_("floor"), max_length=20, blank=True)
+    room = models.CharField(_("room"), max_length=20, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    run_status = models.CharField(_("running state"), max_length=12, choices=RunStatus, blank=True)
+    keeper = models.CharField(_("person in charge of the instrument"), max_length=20, blank=True)
+    contact = models.CharField(_("contact person"), max_length=20, blank=True)
+    tel = models.CharField(_("contact telephone"), max_length=20, blank=True)
+    email = models.EmailField(_("e-mail"), max_length=50, blank=True)
+    is_contact_public = models.BooleanField(_("publish the contact person's name and office telephone"), default=False)
+    mail_address = models.CharField(_("postal address"), max_length=100, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=6, blank=True)
+    is_customs_supervised = models.BooleanField(_("under customs supervision"), null=True, blank=True)
+    customs = models.JSONField(_("customs declarations"), default=list, blank=True)
+    certificates = models.JSONField(_("verification and calibration"), default=list, blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = pgettext_lazy("record", "instrument")
+        indexes = [
+            *Record.Meta.indexes,
+            models.Index(fields=["institution", "status", "-updated_at"], name="instrument_institution"),
+        ]
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["institution", "inventory_number"],
+                condition=~Q(inventory_number=""),
+                name="inventory_number_once_in_unit",
+                violation_error_message=_("Another instrument of your unit already has this number."),
+            ),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="instrument_code_once"),
+            models.CheckConstraint(condition=Q(value_wan__gt=0) | Q(value_wan__isnull=True), name="instrument_value_positive"),
+            models.CheckConstraint(
+                condition=Q(status__in=MAY_HAVE_GAPS) | Q(is_modified=False) | ~Q(modification=""),
+                name="instrument_modification_told",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=MAY_HAVE_GAPS) | ~Q(share_mode="none") | ~Q(not_shared_reason=""),
+                name="instrument_not_shared_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published") | ~Q(code=""), name="instrument_published_has_code"
+            ),
+            filled_when_reviewed(
+                "instrument_filled_when_reviewed",
+                texts=(
+                    "kind", "name", "inventory_number", "model_name", "manufacturer", "source", "usage_type", "technical",
+                    "function", "service_content", "share_mode", "user_notice", "street", "building", "floor",
+                    "run_status", "keeper", "contact", "tel", "email", "mail_address", "postcode",
+                ),
+                others=(
+                    "category", "country", "value_wan", "booked_on", "started_on", "is_modified", "division",
+                    "is_customs_supervised",
+                ),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        title = f"{self.name} {self.model_name}".strip()
+        return title or str(_("Unnamed instrument"))
+
+    def prepare_publication(self) -> None:
+        """平台统一编号: province, unit, serial number. Given at the first publication, never given twice."""
+        if self.code:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('instrument_code')")
+            self.code = f"43{self.institution_id:06d}{cursor.fetchone()[0]:07d}"[:16]
+        Instrument.objects.filter(pk=self.pk).update(code=self.code)
+
+    def save(self, **kwargs: Any) -> None:
+        """Keep ``institution`` in step with the laboratory."""
+        path = self.unit.institution_path
+        if self.institution_id is None or not path.endswith(f"{self.institution_id:06d}/"):
+            self.institution = OrgUnit.objects.get(path=path)
+        super().save(**kwargs)
+
+    def public_copy(self) -> dict[str, Any]:
+        unit_tel = Institution.objects.filter(unit=self.institution_id).values_list("tel", flat=True).first()
+        return public.instrument_copy(self, unit_tel or "")
+
+    def snapshot(self) -> dict[str, Any]:
+        lab = {"key": str(self.unit_id), "label": str(self.unit)}
+        return {"fields": {**read_fields(self, own_fields(self)), "lab": lab}, "files": read_files(self)}
