@@ -13,13 +13,14 @@ from django.db import models
 from keyi.codes.models import CodeItem
 from keyi.review.models import Record
 
-OWN_COLUMNS = frozenset(field.name for field in Record._meta.get_fields()) | {"id", "institution", "code"}
+NOT_TYPED = frozenset({"id", "institution", "code"})
 
 
 def own_fields(record: Record) -> list[str]:
     """Names of the columns that people fill in, in the model's order."""
     meta = record._meta
-    names = [field.name for field in meta.concrete_fields if field.name not in OWN_COLUMNS]
+    common = {field.name for field in Record._meta.local_fields} | NOT_TYPED
+    names = [field.name for field in meta.concrete_fields if field.name not in common]
     return [*names, *(field.name for field in meta.many_to_many)]
 
 
