@@ -63,7 +63,7 @@ class Found(NamedTuple):
         return self.context, self.singular
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """Source text that no message can be read from."""
 
 
@@ -87,7 +87,7 @@ def _in_python(source: str, place: str) -> Iterator[Found]:
             continue
         arguments = node.args[: len(order)]
         if any(isinstance(argument, ast.JoinedStr) for argument in arguments):
-            raise Unreadable(
+            raise UnreadableError(
                 f"{place}:{node.lineno}: an f-string cannot be translated; use a named placeholder"
             )
         texts = [argument.value for argument in arguments if isinstance(argument, ast.Constant)]
@@ -120,7 +120,7 @@ def apps_in(root: Path, names: list[str]) -> list[Path]:
     apps = [folder for folder in sorted(root.iterdir()) if (folder / "__init__.py").exists()]
     unknown = set(names) - {app.name for app in apps}
     if unknown:
-        raise Unreadable(f"no app called {', '.join(sorted(unknown))} in {root}")
+        raise UnreadableError(f"no app called {', '.join(sorted(unknown))} in {root}")
     return [app for app in apps if not names or app.name in names]
 
 
@@ -222,7 +222,7 @@ def main(argv: list[str] | None = None) -> int:
             return 1 if problems else 0
         for app in apps:
             update(app) if options.command == "update" else compile_catalogue(app)
-    except (Unreadable, SyntaxError) as error:
+    except (UnreadableError, SyntaxError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
