@@ -1,4 +1,8 @@
+import uuid
+from typing import Self
+
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,9 +19,22 @@ class CodeList(models.TextChoices):
 
 
 class CodeQuerySet(models.QuerySet["CodeItem"]):
-    def in_use(self, code_list: str) -> "CodeQuerySet":
+    def in_use(self, code_list: str) -> Self:
         """The items of one list that may still be chosen, in the list's own order."""
         return self.filter(code_list=code_list, is_retired=False)
+
+    def leaves(self, code_list: str) -> Self:
+        """The smallest items that are loaded: those in use with nothing in use below them."""
+        below = CodeItem.objects.filter(parent=models.OuterRef("pk"), is_retired=False)
+        return self.in_use(code_list).exclude(models.Exists(below))
+
+    def under(self, code: str) -> Self:
+        """Items up to three levels below the item with this code."""
+        return self.filter(
+            models.Q(parent__code=code)
+            | models.Q(parent__parent__code=code)
+            | models.Q(parent__parent__parent__code=code)
+        )
 
 
 class CodeItem(models.Model):
@@ -28,7 +45,10 @@ class CodeItem(models.Model):
     code = models.CharField(_("code"), max_length=30)
     label = models.CharField(_("label"), max_length=100)
     label_en = models.CharField(_("English label"), max_length=100, blank=True)
-    full_label = models.CharField(_("label with its parents"), max_length=300)
+    full_label = models.CharField(
+        _("label with its parents"), max_length=300
+    )  # "分析仪器/光谱仪器", "长沙市岳麓区"
+    full_label_en = models.CharField(_("English label with its parents"), max_length=300, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     level = models.PositiveSmallIntegerField(_("level"), default=1)
     order = models.PositiveIntegerField(_("order"), default=0)
@@ -48,3 +68,41 @@ class CodeItem(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def name(self) -> str:
+        """The label in the reader's language; Chinese where no English one is known."""
+        return (self.label_en or self.label) if reads_english() else self.label
+
+    @property
+    def full_name(self) -> str:
+        """The label with its parents in the reader's language."""
+        return (self.full_label_en or self.full_label) if reads_english() else self.full_label
+
+
+def reads_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+class LoadedList(models.Model):
+    """When a list was last loaded. The row is also the lock two loads of one list wait for."""
+
+    code_list = models.CharField(primary_key=True, max_length=30, choices=CodeList)
+    loaded_at = models.DateTimeField(_("loaded at"), null=True)
+    file_name = models.CharField(_("file"), max_length=100, blank=True)
+
+    def __str__(self) -> str:
+        return self.code_list
+
+
+class CheckedUpload(models.Model):
+    """A replacement list that passed its check and waits for somebody to confirm it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code_list = models.CharField(max_length=30, choices=CodeList)
+    file_name = models.CharField(max_length=100)
+    content = models.BinaryField()
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.file_name
