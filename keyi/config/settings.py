@@ -57,6 +57,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "keyi.core.context.site",
+                "keyi.accounts.menu.who",
             ],
         },
     }
@@ -92,4 +94,10 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 MEDIA_ROOT = DATA / "files"
+# What the operator fills in for the head and foot of the pages: KEYI_SITE_NAME, KEYI_SITE_OWNER …
+SITE = {
+    key: os.environ.get(f"KEYI_SITE_{key.upper()}", "")
+    for key in ("name", "owner", "operator", "phone", "code", "icp", "police")
+}
+CSRF_FAILURE_VIEW = "keyi.core.errors.csrf_failure"
 SITE_URL = os.environ.get("KEYI_URL", "http://127.0.0.1:8000").rstrip("/")

@@ -1,0 +1,129 @@
+"""The side menu as a table, and who is signed in, for the page frames."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from .models import Membership
+from .roles import Capability
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the menu: shown to who holds ``capability`` somewhere; to everybody when it is empty."""
+
+    label: str | Promise
+    url_name: str
+    icon: str
+    capability: str = ""
+    kwargs: dict[str, str] = field(default_factory=dict)
+    is_for_first_review: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+C = Capability
+MENU = (
+    Group("", (Entry(_("Workbench"), "work-home", "home"),)),
+    Group(
+        _("Fill in and keep up"),
+        (
+            Entry(_("Unit information"), "record-list", "building", C.MANAGE_LABS, {"kind": "institutions"}),
+            Entry(_("Laboratories (departments)"), "labs", "sitemap", C.MANAGE_LABS),
+            Entry(
+                pgettext_lazy("menu", "Instruments"),
+                "record-list",
+                "microscope",
+                C.EDIT,
+                {"kind": "instruments"},
+            ),
+        ),
+    ),
+    Group(
+        _("Review and publish"),
+        (
+            Entry(_("Review centre"), "review-queue", "clipboard-check", C.APPROVE),
+            Entry(_("First review"), "review-queue", "clipboard-check", C.ENDORSE, is_for_first_review=True),
+            Entry(_("Notices and downloads"), "content", "speakerphone", C.MANAGE_CONTENT),
+            Entry(_("Code lists"), "code-lists", "table", C.MANAGE_SYSTEM),
+        ),
+    ),
+    Group(pgettext_lazy("menu", "Records"), (Entry(_("Messages"), "inbox", "bell"),)),
+)
+
+
+class Who:
+    """The signed-in person as the frames show them. Two queries at most, and only when a template asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def is_signed_in(self) -> bool:
+        user = getattr(self._request, "user", None)
+        return bool(user and user.is_authenticated)
+
+    @cached_property
+    def home(self) -> Membership | None:
+        return self._request.user.home if self.is_signed_in else None
+
+    @cached_property
+    def name(self) -> str:
+        return self._request.user.real_name or self._request.user.username
+
+    @cached_property
+    def unread(self) -> int:
+        """Messages not read yet. The inbox is an app above: its relation is asked by name."""
+        if not self.is_signed_in:
+            return 0
+        return self._request.user.inbox_messages.filter(read_at__isnull=True).count()
+
+    @cached_property
+    def menu(self) -> list[dict[str, Any]]:
+        """The groups that have a row for this person, each row with its address."""
+        if not self.is_signed_in:
+            return []
+        groups = [{"label": group.label, "entries": self._rows(group)} for group in MENU]
+        return [group for group in groups if group["entries"]]
+
+    def _rows(self, group: Group) -> list[dict[str, Any]]:
+        rows = [self._row(entry) for entry in group.entries if self._sees(entry)]
+        return [row for row in rows if row["url"]]
+
+    def _sees(self, entry: Entry) -> bool:
+        if entry.is_for_first_review and not (self.home and self.home.unit.has_first_review):
+            return False
+        return not entry.capability or bool(self._request.user.scope(entry.capability))
+
+    def _row(self, entry: Entry) -> dict[str, Any]:
+        url = _address(entry)
+        path = self._request.path
+        is_current = path == url if entry.url_name == "work-home" else bool(url) and path.startswith(url)
+        return {
+            "label": entry.label,
+            "icon": entry.icon,
+            "url": url,
+            "is_current": is_current,
+            "name": entry.url_name,
+        }
+
+
+def _address(entry: Entry) -> str:
+    try:
+        return reverse(entry.url_name, kwargs=entry.kwargs)
+    except NoReverseMatch:
+        return ""
+
+
+def who(request: HttpRequest) -> dict[str, Who]:
+    return {"who": Who(request)}

@@ -1,0 +1,111 @@
+"""A bound form field as the page shows it. ``{% field %}`` renders it with ``components/field.html``."""
+
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from .rows import RowsWidget
+
+GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+class FieldView:
+    """Reads a ``BoundField`` and our own attributes of its form: ``marks``; of its field: ``is_mandatory``."""
+
+    def __init__(self, bound: BoundField) -> None:
+        self.bound = bound
+        self.widget = bound.field.widget
+        self.id = bound.auto_id or bound.html_name
+        self.label = bound.label
+        self.hint: str | Promise = bound.help_text
+
+    @cached_property
+    def errors(self) -> list[str]:
+        return list(self.bound.errors) if self.bound.form.is_bound else []
+
+    @property
+    def is_mandatory(self) -> bool:
+        return getattr(self.bound.field, "is_mandatory", self.bound.field.required)
+
+    @property
+    def mark(self) -> str:
+        """The reviewer's note at this field."""
+        return (getattr(self.bound.form, "marks", None) or {}).get(self.bound.name, "")
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.bound.is_hidden
+
+    @property
+    def is_group(self) -> bool:
+        """Several controls under one legend."""
+        return isinstance(self.widget, (*GROUPS, RowsWidget)) or self.widget.use_fieldset
+
+    @property
+    def is_tick(self) -> bool:
+        return isinstance(self.widget, forms.CheckboxInput)
+
+    @property
+    def limit(self) -> int:
+        """The most characters a text may have; 0 where no counter is shown."""
+        counts = isinstance(self.widget, forms.Textarea) or "data-count" in self.widget.attrs
+        return (getattr(self.bound.field, "max_length", None) or 0) if counts else 0
+
+    @property
+    def written(self) -> int:
+        return len(str(self.bound.value() or "").replace("\r\n", "\n"))
+
+    @property
+    def left(self) -> int:
+        return self.limit - self.written
+
+    @property
+    def over(self) -> int:
+        return self.written - self.limit
+
+    @property
+    def anchor(self) -> str:
+        """The id a link in the error summary leads to: the first control of the field."""
+        if isinstance(self.widget, RowsWidget):
+            return self.widget.first_bad_id(self.bound.html_name, self.bound.value()) or self.id
+        return f"{self.id}_0" if isinstance(self.widget, GROUPS) else self.id
+
+    @property
+    def described_by(self) -> str:
+        parts = [("hint", self.hint), ("mark", self.mark), ("error", self.errors), ("count", self.limit)]
+        return " ".join(f"{self.id}_{suffix}" for suffix, is_there in parts if is_there)
+
+    @property
+    def control(self) -> SafeString:
+        return self.bound.as_widget(attrs=self._attrs())
+
+    def _attrs(self) -> dict[str, Any]:
+        attrs: dict[str, Any] = {"maxlength": False, "class": self._css_class()}
+        if self.errors:
+            attrs["aria-invalid"] = "true"
+        if self.is_group:
+            attrs["required"] = False
+            return attrs
+        attrs["required"] = self.is_mandatory and not (self.is_file and self.bound.initial)
+        if self.described_by:
+            attrs["aria-describedby"] = self.described_by
+        if isinstance(self.widget, forms.NumberInput):
+            attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+        return attrs
+
+    @property
+    def is_file(self) -> bool:
+        return isinstance(self.widget, forms.FileInput)
+
+    def _css_class(self) -> str:
+        own = self.widget.attrs.get("class", "")
+        if isinstance(self.widget, (forms.CheckboxInput, *GROUPS)):
+            return f"form-check-input {own}".strip()
+        base = (
+            "form-select" if isinstance(self.widget, (forms.Select, forms.SelectMultiple)) else "form-control"
+        )
+        return f"{base} {own}".strip()

@@ -1,0 +1,1 @@
+/* The type-ahead of code lists. */
