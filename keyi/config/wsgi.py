@@ -1,3 +1,11 @@
+import os
+
 from django.core.wsgi import get_wsgi_application
 
+from .environment import SECRETS
+
 application = get_wsgi_application()
+
+# The settings have been read. The server would copy the environment into every request.
+for name in SECRETS:
+    os.environ.pop(name, None)

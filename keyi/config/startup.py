@@ -1,0 +1,131 @@
+"""What must be right before the program starts. One sentence per problem, in Chinese and English."""
+
+import os
+import secrets
+from pathlib import Path
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from . import environment
+from .mail import parse_mail_url
+
+SHORTEST_SECRET = 50
+MODES = ("production", "demo", "test")
+
+
+def problems() -> list[str]:
+    """Why this environment must not be started; empty when it may."""
+    mode = environment.mode()
+    if mode not in MODES:
+        return [
+            f"KEYI_MODE 不能是 {mode}，请设为 production 或 demo。"
+            f" KEYI_MODE cannot be {mode}: set it to production or demo."
+        ]
+    try:
+        found = [_database()]
+        if mode == "production":
+            found += [secret_problem(), _debug(), _hosts(), _mail(), _sender()]
+    except environment.UnreadableFileError as error:
+        return [str(error)]
+    return [problem for problem in found if problem]
+
+
+def secret_problem() -> str:
+    secret = environment.read("KEYI_SECRET_KEY")
+    if not secret:
+        return (
+            f"没有设置 KEYI_SECRET_KEY，请设为至少 {SHORTEST_SECRET} 个随机字符。"
+            f" KEYI_SECRET_KEY is missing: set it to at least {SHORTEST_SECRET} random characters."
+        )
+    if len(secret) < SHORTEST_SECRET or len(set(secret)) < 5:
+        return (
+            f"KEYI_SECRET_KEY 太短或太简单，请设为至少 {SHORTEST_SECRET} 个随机字符。"
+            f" KEYI_SECRET_KEY is too weak: set it to at least {SHORTEST_SECRET} random characters."
+        )
+    return ""
+
+
+def _debug() -> str:
+    if not environment.is_on("KEYI_DEBUG"):
+        return ""
+    return (
+        "正式运行不能打开 KEYI_DEBUG，请去掉这一项。"
+        " KEYI_DEBUG must not be on in production: remove it."
+    )  # fmt: skip
+
+
+def _hosts() -> str:
+    hosts = environment.read_list("KEYI_HOSTS")
+    if not hosts:
+        return (
+            "没有设置 KEYI_HOSTS，请写上网站的域名，例：keyi.example.gov.cn。"
+            " KEYI_HOSTS is missing: set it to the site's domain, such as keyi.example.gov.cn."
+        )
+    if any("*" in host for host in hosts):
+        return (
+            "KEYI_HOSTS 不能用 *，请逐个写出网站的域名，用逗号分开。"
+            " KEYI_HOSTS must not contain *: name each domain of the site, with commas between them."
+        )
+    return ""
+
+
+def _mail() -> str:
+    url = environment.read("KEYI_MAIL_URL")
+    if not url:
+        return (
+            "没有设置 KEYI_MAIL_URL，注册和找回密码都要发邮件，例：smtp+tls://用户:密码@主机:587。"
+            " KEYI_MAIL_URL is missing and accounts need mail: set it like smtp+tls://user:password@host:587."
+        )
+    try:
+        parse_mail_url(url)
+    except ValueError:
+        return (
+            "KEYI_MAIL_URL 写法不对，请写成 smtp://、smtp+tls:// 或 smtps:// 开头的地址。"
+            " KEYI_MAIL_URL is malformed: begin it with smtp://, smtp+tls:// or smtps:// and name a host."
+        )
+    return ""
+
+
+def _sender() -> str:
+    if environment.read("KEYI_MAIL_FROM"):
+        return ""
+    return (
+        "没有设置 KEYI_MAIL_FROM，请写上发信人邮箱。"
+        " KEYI_MAIL_FROM is missing: set it to the address that mail comes from."
+    )  # fmt: skip
+
+
+def _database() -> str:
+    try:
+        conninfo_to_dict(environment.read("DATABASE_URL"))
+    except ProgrammingError:
+        return (
+            "DATABASE_URL 写法不对，请写成 postgresql://用户:密码@主机:5432/库名。"
+            " DATABASE_URL is malformed: write it like postgresql://user:password@host:5432/name."
+        )
+    return ""
+
+
+def warnings() -> list[str]:
+    """What is allowed but should be known."""
+    if environment.mode() == "production" and environment.is_on("KEYI_PLAIN_HTTP"):
+        return [
+            "KEYI_PLAIN_HTTP 已打开：密码在网络上不加密传输，只可用于内部网络。"
+            " KEYI_PLAIN_HTTP is on: passwords cross the network unencrypted; only for an internal network."
+        ]
+    return []
+
+
+def ensure_demo_secret(data: Path) -> None:
+    """Set ``KEYI_SECRET_KEY``, unless it is set, to a secret made once and readable by its owner only."""
+    if environment.read("KEYI_SECRET_KEY"):
+        return
+    file = data / "secret-key"
+    if not file.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        half = data / f"secret-key.{os.getpid()}"
+        with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(64))
+        half.replace(file)
+    os.environ["KEYI_SECRET_KEY"] = file.read_text().strip()
