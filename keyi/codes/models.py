@@ -18,6 +18,9 @@ class CodeList(models.TextChoices):
     PLATFORM_TYPE = "platform_type", _("Innovation platform types")
 
 
+CODE_KNOWN = frozenset({CodeList.INSTRUMENT_CLASS, CodeList.ASSET, CodeList.INDUSTRY, CodeList.SUBJECT})
+
+
 class CodeQuerySet(models.QuerySet["CodeItem"]):
     def in_use(self, code_list: str) -> Self:
         """The items of one list that may still be chosen, in the list's own order."""
@@ -30,15 +33,14 @@ class CodeQuerySet(models.QuerySet["CodeItem"]):
 
     def under(self, code: str) -> Self:
         """Items up to three levels below the item with this code."""
+        q = models.Q
         return self.filter(
-            models.Q(parent__code=code)
-            | models.Q(parent__parent__code=code)
-            | models.Q(parent__parent__parent__code=code)
+            q(parent__code=code) | q(parent__parent__code=code) | q(parent__parent__parent__code=code)
         )
 
 
 class CodeItem(models.Model):
-    """One entry of a code list. Never deleted once loaded, only retired, so that old records keep their meaning."""
+    """One entry of a code list. Never deleted once loaded, only retired: old records keep their meaning."""
 
     key = models.CharField(primary_key=True, max_length=60, editable=False)  # "division:430104"
     code_list = models.CharField(_("list"), max_length=30, choices=CodeList)
@@ -78,6 +80,11 @@ class CodeItem(models.Model):
     def full_name(self) -> str:
         """The label with its parents in the reader's language."""
         return (self.full_label_en or self.full_label) if reads_english() else self.full_label
+
+    @property
+    def shown(self) -> str:
+        """What stands in an input once the item is chosen: with the code where people know the codes."""
+        return f"{self.name} {self.code}" if self.code_list in CODE_KNOWN else self.name
 
 
 def reads_english() -> bool:
