@@ -5,8 +5,11 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import patch_cache_control
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
+
+from keyi.core.text import normalise
 
 from .models import CodeItem, CodeList
 from .search import find, mark
@@ -16,21 +19,15 @@ MAX_AGE = 300  # seconds
 
 
 @require_safe
+@vary_on_cookie
+@cache_control(private=True, max_age=MAX_AGE)
 def options(request: HttpRequest, code_list: str) -> HttpResponse:
     """The list items of a combobox for what was typed (``q``); ``leaves=1`` the smallest level only."""
     _known(code_list)
     typed = request.GET.get("q", "")
-    found = find(
-        code_list,
-        typed,
-        leaves_only="leaves" in request.GET,
-        under=request.GET.get("under", "")[:30],
-        limit=SHOWN,
-    )
-    rows = [_option(item, typed) for item in found]
-    response = render(request, "codes/options.html", {"rows": rows})
-    patch_cache_control(response, private=True, max_age=MAX_AGE)
-    return response
+    under = normalise(request.GET.get("under", ""))[:30]
+    found = find(code_list, typed, leaves_only="leaves" in request.GET, under=under, limit=SHOWN)
+    return render(request, "codes/options.html", {"rows": [_option(item, typed) for item in found]})
 
 
 @require_safe

@@ -38,9 +38,7 @@ class ComboWidget(forms.Widget):
         if self.use_fieldset:
             attrs["id"] = f"{attrs.get('id', '')}_{place}"
             attrs["required"] = False
-            attrs["aria-invalid"] = (
-                "true" if candidates else attrs.get("aria-invalid", False) and not self.candidates
-            )
+            attrs["aria-invalid"] = "true" if candidates else False
         return {
             "number": place + 1,
             "attrs": attrs,

@@ -7,6 +7,7 @@ from . import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("", include("keyi.core.urls")),
+    path("", include("keyi.codes.urls")),
 ]
 
 handler400 = "keyi.core.errors.bad_request"
