@@ -48,6 +48,7 @@ class Record(models.Model):
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     is_public = models.BooleanField(_("on the portal"), default=False, editable=False)
     edits = models.PositiveIntegerField(default=0, editable=False)  # counts saves, to notice a second tab
+    form_key = models.UUIDField(null=True, unique=True, editable=False)  # of the empty form: a double click saves once
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("last saved"), auto_now=True)
     updated_by = _person()

@@ -32,9 +32,9 @@ class RecordFile(models.Model):
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     slot = models.CharField(max_length=20)  # which place of the form: "photos", "license" …
     file = models.FileField(upload_to=place, max_length=100)
-    name = models.CharField(_("file name"), max_length=100)
-    title = models.CharField(_("title"), max_length=100, blank=True)
-    issued_on = models.DateField(_("date of issue"), null=True, blank=True)
+    name = models.CharField(_("File name"), max_length=100)
+    title = models.CharField(_("Title"), max_length=100, blank=True)
+    issued_on = models.DateField(_("Date of issue"), null=True, blank=True)
     content_type = models.CharField(max_length=50)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)

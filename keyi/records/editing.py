@@ -1,0 +1,242 @@
+"""新增 and 编辑: the long form of any kind of record. Typing, saving, files, and the way to the check page."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from keyi.accounts import kept
+from keyi.accounts.models import OrgUnit
+from keyi.accounts.roles import Capability
+from keyi.accounts.scope import may
+from keyi.audit import log
+from keyi.core.rows import is_row_step, without_errors
+from keyi.review.models import Record
+
+from . import uploads
+from .forms.base import RecordForm, complete_form
+from .kinds import Kind
+
+FILE_STEPS = {"upload": None, "remove": uploads.withdraw}
+MOVES = {"earlier": -1, "later": 1}
+
+
+@login_required
+@transaction.atomic
+def record_create(request: HttpRequest, kind: Kind) -> HttpResponse:
+    """The empty form. The record comes to be with the first 保存, or with the first file."""
+    unit = _home_unit(request, kind)
+    if kind.is_single and (existing := kind.model.objects.filter(unit=unit).first()):
+        return redirect("record-edit", kind, existing.pk)
+    if not kind.is_single and not _labs(request).exists():
+        return render(request, "records/no_lab.html", {"kind": kind})
+    record = kind.model(unit=unit)
+    if request.method != "POST":
+        return _show(request, kind, record)
+    if done := _saved_before(request, kind):
+        return redirect("record-edit", kind, done.pk)
+    do = request.POST.get("do", "save").partition(":")[0]
+    if request.FILES or do in FILE_STEPS:
+        record = _start(request, kind, unit)
+    return _take(request, kind, record)
+
+
+@login_required
+@transaction.atomic
+def record_edit(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
+    records = kind.model.objects.for_user(request.user, Capability.EDIT).select_related("unit", "unit__parent", "updated_by")
+    if request.method == "POST":
+        records = records.select_for_update(of=("self",))
+    record = get_object_or_404(records, pk=pk)
+    if not record.is_editable:
+        messages.warning(request, _("This record is not open for typing now. Its state and the next step stand below."))
+        return redirect("record-detail", kind, record.pk)
+    return _take(request, kind, record) if request.method == "POST" else _show(request, kind, record)
+
+
+def _home_unit(request: HttpRequest, kind: Kind) -> OrgUnit:
+    """Where a new record belongs until a laboratory is chosen: the person's own node."""
+    home = request.user.home
+    if home is None or not may(request.user, Capability.EDIT, home.unit):
+        raise PermissionDenied
+    if kind.is_single and home.unit.level != OrgUnit.Level.INSTITUTION:
+        raise PermissionDenied
+    return home.unit
+
+
+def _labs(request: HttpRequest) -> Any:
+    labs = OrgUnit.objects.for_user(request.user, Capability.EDIT)
+    return labs.filter(level__in=[OrgUnit.Level.DEPARTMENT, OrgUnit.Level.LAB], is_active=True)
+
+
+def _form_key(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.POST.get("form_key", ""))
+    except ValueError:
+        return None
+
+
+def _saved_before(request: HttpRequest, kind: Kind) -> Record | None:
+    """The record this very form already made: a double click or the back button saves nothing twice."""
+    key = _form_key(request)
+    return kind.model.objects.editable_by(request.user).filter(form_key=key).first() if key else None
+
+
+def _start(request: HttpRequest, kind: Kind, unit: OrgUnit) -> Record:
+    """An empty draft for files to hang on."""
+    record, _created = kind.model.objects.get_or_create(
+        form_key=_form_key(request) or uuid.uuid4(), defaults={"unit": unit, "updated_by": request.user}
+    )
+    kept.forget(request.user, request.path)
+    return record
+
+
+def _take(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
+    """One POST of the form: keep the typing, take the files, then do what the pressed button says."""
+    do, _colon, argument = request.POST.get("do", "save").partition(":")
+    path = _path(kind, record)
+    if do == "discard":
+        kept.forget(request.user, path)
+        return redirect(path)
+    kept.keep(request.user, path, request.POST)
+    refused = uploads.take_uploads(record, request.FILES, request.user) if record.pk else {}
+    if record.pk and (do in FILE_STEPS or do in MOVES):
+        _file_step(record, do, argument)
+        if not refused:
+            return redirect(f"{path}#files-{request.POST.get('slot', '')}".rstrip("-"))
+    form = kind.form(request.POST, instance=record, user=request.user, complete=do == "submit")
+    if is_row_step(request.POST):
+        return _render(request, kind, record, without_errors(form))
+    form.is_valid()
+    for name, problems in refused.items():
+        for problem in problems:
+            form.add_error(name, problem)
+    if form.cleaned_data.get("edits") not in (None, record.edits):
+        return _conflict(request, kind, record)
+    if form.errors or not _save(request, kind, form):
+        return _render(request, kind, record, form, status=422)
+    kept.forget(request.user, path)
+    kept.forget(request.user, request.path)
+    if do == "submit":
+        return redirect("record-check", kind, record.pk)
+    messages.success(request, _("The draft is saved. Go on filling in, or submit it for review when everything is there."))
+    return redirect("record-edit", kind, record.pk)
+
+
+def _file_step(record: Record, do: str, token: str) -> None:
+    if do in MOVES:
+        uploads.move(record, token, MOVES[do])
+    elif do == "remove":
+        uploads.withdraw(record, token)
+
+
+def _save(request: HttpRequest, kind: Kind, form: RecordForm) -> bool:
+    """Save the valid form. False, with the reason in the form, where the database refuses what a race let through."""
+    record = form.instance
+    record.edits += 1
+    record.updated_by = request.user
+    if record.pk is None:
+        record.form_key = _form_key(request)
+    try:
+        with transaction.atomic():
+            form.save()
+    except IntegrityError as error:
+        record.edits -= 1
+        form.add_error(None, _refusal(kind, error))
+        return False
+    log.record(request.user, "record.save", record, changed=form.changed_data)
+    return True
+
+
+def _refusal(kind: Kind, error: IntegrityError) -> ValidationError:
+    """The constraint's own sentence."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+    for constraint in kind.model._meta.constraints:
+        if constraint.name == name:
+            return ValidationError(constraint.get_violation_error_message())
+    raise error
+
+
+def _path(kind: Kind, record: Record) -> str:
+    return reverse("record-edit", args=[kind, record.pk]) if record.pk else reverse("record-create", args=[kind])
+
+
+def _show(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
+    """The form as saved, or with what was typed since and not saved. ``?check`` lists what is missing."""
+    if found := kept.kept(request.user, _path(kind, record)):
+        data, saved_at = found
+        form = kind.form(data, instance=record, user=request.user)
+        return _render(request, kind, record, form, restored_at=saved_at)
+    if "check" in request.GET and record.pk:
+        return _render(request, kind, record, complete_form(kind.form, record, request.user))
+    initial = {} if record.pk else _first_values(request, kind, record)
+    return _render(request, kind, record, kind.form(instance=record, user=request.user, initial=initial))
+
+
+def _first_values(request: HttpRequest, kind: Kind, record: Record) -> dict[str, Any]:
+    """What registration already told, so that nobody types it twice."""
+    if not kind.is_single:
+        return {}
+    user, unit = request.user, record.unit
+    return {
+        "name": unit.name, "nature": unit.nature, "division": unit.division_id, "admin_name": user.real_name,
+        "admin_mobile": user.mobile, "admin_email": user.email,
+    }  # fmt: skip
+
+
+def _conflict(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
+    """Saved in another window since this form was opened: show this typing again, to be saved knowingly."""
+    record.refresh_from_db()
+    data: QueryDict = request.POST.copy()
+    data["edits"] = str(record.edits)
+    form = kind.form(data, instance=record, user=request.user)
+    return _render(request, kind, record, form, is_conflict=True, status=409)
+
+
+def _render(
+    request: HttpRequest, kind: Kind, record: Record, form: RecordForm, *, status: int = 200, **extra: Any
+) -> HttpResponse:
+    states = complete_form(kind.form, record, request.user) if record.pk and not form.is_bound else None
+    if states is not None:
+        states.is_valid()
+    shown = _sections(form, (states or _as_complete(kind, form)).section_states())
+    context = {
+        "kind": kind,
+        "record": record,
+        "form": form,
+        "sections": shown,
+        "done": sum(section["state"].state == "done" for section in shown),
+        "form_key": request.POST.get("form_key") or uuid.uuid4(),
+        "autosave_path": _path(kind, record),
+        **extra,
+    }
+    return render(request, "records/form.html", context, status=status)
+
+
+def _as_complete(kind: Kind, form: RecordForm) -> RecordForm:
+    """The same typing under the rules of 提交, only to colour the task list."""
+    if form.complete and form.is_bound:
+        return form
+    copy = kind.form(form.data if form.is_bound else {}, instance=form.instance, user=form.user, complete=True)
+    copy.is_valid()
+    return copy
+
+
+def _sections(form: RecordForm, states: list[Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "state": state,
+            "section": state.section,
+            "fields": [form[name] for name in state.section.fields],
+            "has_errors": form.is_bound and any(name in form.errors for name in state.section.fields),
+            "has_marks": any(name in form.marks for name in state.section.fields),
+        }
+        for state in states
+    ]

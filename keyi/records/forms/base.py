@@ -1,0 +1,152 @@
+"""What the forms of all records share: drafts with gaps, the complete check, sections, files, hints.
+
+The same class serves the page, Excel and the API; nothing else validates a record.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import models
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from keyi.accounts.models import User
+from keyi.codes.fields import CodesField
+from keyi.core.rows import RowsField
+from keyi.review.models import Record
+
+from .fields import SlotField, TidyCharField, TidyTextField, YesNoField
+
+MISSING = frozenset({"required", "slot_empty"})
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a long form."""
+
+    slug: str
+    label: str | Promise
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SectionState:
+    """How far one section is: for the task list beside the form."""
+
+    section: Section
+    state: str  # "done", "wrong" or "missing"
+    missing: int
+
+
+def form_field(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
+    """Text columns get fields that forgive harmless input; everything else is Django's choice."""
+    if isinstance(db_field, models.TextField):
+        return db_field.formfield(form_class=TidyTextField, **kwargs)
+    if type(db_field) is models.CharField and not db_field.choices:
+        return db_field.formfield(form_class=TidyCharField, **kwargs)
+    if isinstance(db_field, models.DateField):
+        return db_field.formfield(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+    if isinstance(db_field, models.BooleanField) and db_field.null:
+        return YesNoField(label=db_field.verbose_name, required=False, help_text=db_field.help_text)
+    return db_field.formfield(**kwargs)
+
+
+class RecordForm(forms.ModelForm):
+    """A record as people type it.
+
+    With ``complete=False`` (保存) gaps are allowed and only what was typed is checked; with ``complete=True``
+    (提交) everything mandatory must be there. ``warnings`` holds what is odd but allowed, {field name: sentence}.
+    """
+
+    sections: ClassVar[tuple[Section, ...]] = ()
+    mandatory: ClassVar[frozenset[str]] = frozenset()
+
+    edits = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args: Any, user: User, complete: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.complete = user, complete
+        self.marks: dict[str, str] = self.instance.marks
+        self.warnings: dict[str, str] = {}
+        self.initial["edits"] = self.instance.edits
+        for name, field in self.fields.items():
+            field.is_mandatory = name in self.mandatory
+            field.required = complete and field.is_mandatory and not isinstance(field, SlotField)
+            if isinstance(field, RowsField):
+                field.partial = not complete
+            if isinstance(field, SlotField):
+                field.bind(self.instance, self.data if self.is_bound else None)
+
+    def slots(self) -> list[tuple[str, SlotField]]:
+        return [(name, field) for name, field in self.fields.items() if isinstance(field, SlotField)]
+
+    def save(self, commit: bool = True) -> Record:
+        record = super().save(commit)
+        for _name, field in self.slots():
+            field.save_details()
+        return record
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.check_typed(cleaned)
+        for name, field in self.slots():
+            if field.faulty_details():
+                self.add_error(name, _("Check the titles and dates beside the files."))
+            if self.complete and (problem := field.problem()):
+                self.add_error(name, problem)
+        if self.complete:
+            self.check_complete(cleaned)
+        self.look_for_oddities(cleaned)
+        return cleaned
+
+    def check_typed(self, cleaned: dict[str, Any]) -> None:
+        """Rules between fields that hold even for a draft."""
+
+    def check_complete(self, cleaned: dict[str, Any]) -> None:
+        """Rules between fields that hold for a submission."""
+
+    def look_for_oddities(self, cleaned: dict[str, Any]) -> None:
+        """Fill ``warnings`` with what a person should look at again."""
+
+    def need(self, name: str, cleaned: dict[str, Any]) -> None:
+        """Ask for a field that only this combination of answers makes mandatory."""
+        if name not in self.errors and cleaned.get(name) in (None, "", []):
+            self.add_error(name, forms.ValidationError(self.fields[name].error_messages["required"], code="required"))
+
+    def section_states(self) -> list[SectionState]:
+        """The state of every section by this form's errors; call it on a complete, bound form."""
+        states = []
+        for section in self.sections:
+            problems = [e for name in section.fields if name in self.errors for e in self.errors[name].as_data()]
+            missing = sum(problem.code in MISSING for problem in problems)
+            state = "wrong" if len(problems) > missing else "missing" if missing else "done"
+            states.append(SectionState(section, state, missing))
+        return states
+
+
+def as_posted(form: RecordForm) -> QueryDict:
+    """The record behind an unbound form as a browser would post it, so that saved rows pass the same checks."""
+    data = QueryDict(mutable=True)
+    for name, field in form.fields.items():
+        value = form.get_initial_for_field(field, name)
+        if isinstance(field, SlotField) or value is None:
+            continue
+        if isinstance(field, RowsField):
+            data.update(field.to_post(name, value))
+        elif isinstance(field, CodesField | forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
+            data.setlist(name, [str(getattr(item, "pk", item)) for item in value])
+        elif isinstance(field, forms.BooleanField) and not isinstance(field, YesNoField):
+            data.update({name: "on"} if value else {})
+        else:
+            data[name] = str(field.prepare_value(value))
+    return data
+
+
+def complete_form(form_class: type[RecordForm], record: Record, user: User) -> RecordForm:
+    """The complete form bound to what is saved: what is missing before this record can be submitted."""
+    data = as_posted(form_class(instance=record, user=user))
+    return form_class(data, instance=record, user=user, complete=True)
+
+

@@ -1,0 +1,22 @@
+"""Everything under /work/: filling in and keeping up."""
+
+from django.urls import path, register_converter
+
+from . import editing, home, views
+from .kinds import KindConverter
+
+register_converter(KindConverter, "kind")
+
+urlpatterns = [
+    path("", home.work_home, name="work-home"),
+    path("files/<slug:token>/", views.record_file, name="record-file"),
+    path("institutions/<int:pk>/application/", home.application_form, name="application-form"),
+    # every kind
+    path("<kind:kind>/", views.record_list, name="record-list"),
+    path("<kind:kind>/new/", editing.record_create, name="record-create"),
+    path("<kind:kind>/<int:pk>/", views.record_detail, name="record-detail"),
+    path("<kind:kind>/<int:pk>/edit/", editing.record_edit, name="record-edit"),
+    path("<kind:kind>/<int:pk>/check/", views.record_check, name="record-check"),
+    path("<kind:kind>/<int:pk>/done/", views.record_done, name="record-done"),
+    path("<kind:kind>/<int:pk>/<slug:name>/", views.record_step, name="record-step"),
+]
