@@ -93,8 +93,14 @@ class Who:
         """The groups that have a row for this person, each row with its address."""
         if not self.is_signed_in:
             return []
-        groups = [{"label": group.label, "entries": self._rows(group)} for group in MENU]
-        return [group for group in groups if group["entries"]]
+        groups = [{"label": group.label, "rows": self._rows(group)} for group in MENU]
+        return [group for group in groups if group["rows"]]
+
+    @cached_property
+    def here(self) -> str | Promise:
+        """The name of the menu's row that the page belongs to."""
+        rows = [row for group in self.menu for row in group["rows"] if row["is_current"]]
+        return rows[0]["entry"].label if rows else ""
 
     def _rows(self, group: Group) -> list[dict[str, Any]]:
         rows = [self._row(entry) for entry in group.entries if self._sees(entry)]

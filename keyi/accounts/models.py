@@ -199,3 +199,38 @@ class KeptInput(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.path}"
+
+
+class PasswordHistory(models.Model):
+    """Hashes of a person's earlier passwords: the last five may not be used again (等保 2.0)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="old_passwords")
+    password = models.CharField(max_length=128)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.at}"
+
+
+class Tally(models.Model):
+    """How often something was done from one address or for one account since ``started_at``."""
+
+    key = models.CharField(max_length=120, unique=True)  # "register:10.0.0.1"
+    started_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.count}"
+
+
+class SpentChallenge(models.Model):
+    """A proof of work that was handed in; it does not count a second time."""
+
+    signature = models.CharField(max_length=128, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.signature

@@ -3,6 +3,7 @@
 ``startup.py`` refuses what must not be started; here everything is merely read.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
+from .demo_accounts import ACCOUNTS
 from .environment import data_folder, is_on, mode, read, read_list
 from .mail import parse_mail_url
 
@@ -18,6 +20,7 @@ DATA = data_folder()
 MODE = mode()
 IS_DEMO = MODE == "demo"
 IS_TEST = MODE == "test"
+DEMO_ACCOUNTS = ACCOUNTS if IS_DEMO else ()
 IS_PRODUCTION = not (IS_DEMO or IS_TEST)
 DEBUG = is_on("KEYI_DEBUG") and not IS_TEST
 SECRET_KEY = read("KEYI_SECRET_KEY", "only-for-tests" if IS_TEST else "")
@@ -61,6 +64,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "axes",
     "csp",
     "django_htmx",
     "procrastinate.contrib.django",
@@ -77,6 +81,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "keyi.accounts.middleware.SessionLimits",
+    "keyi.accounts.middleware.KeepTyping",
 ]
 ROOT_URLCONF = "keyi.config.urls"
 WSGI_APPLICATION = "keyi.config.wsgi.application"
@@ -123,6 +129,25 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "work-home"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "keyi.accounts.backends.AccountBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"keyi.accounts.passwords.{name}Validator"}
+    for name in ("Length", "Classes", "Common", "AccountName", "Reuse")
+]
+PASSWORD_RESET_TIMEOUT = 30 * 60
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]  # either one locks
+AXES_CLIENT_IP_CALLABLE = "keyi.accounts.address.client_address"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # accounts.Login and the audit log have it
+AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken", "next"]
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # the sign-in page answers by itself, without the axes middleware
+SESSION_COOKIE_AGE = 12 * 3600  # the longest a session lasts, however busy
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_IDLE_MINUTES = 30
+SESSION_IDLE_MINUTES_SENSITIVE = 15  # reviewers and administrators
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -137,7 +162,7 @@ SESSION_COOKIE_SECURE = not IS_PLAIN_HTTP
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = not IS_PLAIN_HTTP
-CSRF_FAILURE_VIEW = "keyi.core.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "keyi.accounts.views.kept.csrf_failure"
 CSRF_TRUSTED_ORIGINS = ["://".join(urlsplit(SITE_URL)[:2])]
 
 # Language: Chinese for everybody who has not chosen otherwise (middleware.py)
@@ -219,5 +244,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "axes": {"level": "ERROR"},  # it would log every account name that is typed
+    },
 }

@@ -7,6 +7,8 @@ from . import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("", include("keyi.core.urls")),
+    path("", include("keyi.accounts.urls")),
+    path("", include("keyi.inbox.urls")),
     path("", include("keyi.codes.urls")),
 ]
 

@@ -1,0 +1,99 @@
+"""How long a session lasts, and what happens to a form that is sent after it has ended."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import kept
+from .address import client_address
+from .limits import allow
+from .models import User
+from .signin import IDLE, SEEN, STARTED, TYPED, idle_minutes
+
+Handler = Callable[[HttpRequest], HttpResponse]
+MOST_FORMS = 3
+WRITE_SEEN_EVERY = 60  # seconds
+
+
+class SessionLimits:
+    """Ends a session after a time without a click, and after the longest time in any case."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, User) and request.user.is_authenticated:
+            self._check(request, request.user)
+        return self.get_response(request)
+
+    def _check(self, request: HttpRequest, user: User) -> None:
+        session, now = request.session, timezone.now().timestamp()
+        seen, started = session.get(SEEN, now), session.get(STARTED, now)
+        idle = session.get(IDLE) or idle_minutes(user)
+        if now - seen > idle * 60 or now - started > settings.SESSION_COOKIE_AGE:
+            request.expired_user = user
+            auth.logout(request)
+        elif SEEN not in session or now - seen > WRITE_SEEN_EVERY:
+            session[SEEN], session[STARTED], session[IDLE] = now, started, idle
+
+
+class KeepTyping:
+    """A form sent without a session is kept until its author has signed in again.
+
+    It waits in the anonymous session of this browser. If we know whose session had ended, it becomes that person's
+    kept input whoever signs in; if not, that of whoever signs in next in this browser. A form of a record that this
+    person may not see stays unseen: its page answers 404, and the kept input is dropped then.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 404 and request.method == "GET" and request.user.is_authenticated:
+            kept.forget(request.user, request.path)
+        if not self._sends_to_login(response) or request.user.is_authenticated:
+            return response
+        if request.method == "POST":
+            return self._keep(request)
+        if hasattr(request, "expired_user"):
+            messages.warning(request, _("Your session has ended. Please sign in again."))
+        return to_page(request, response["Location"])
+
+    def _sends_to_login(self, response: HttpResponse) -> bool:
+        return response.status_code == 302 and urlsplit(response["Location"]).path == reverse(settings.LOGIN_URL)
+
+    def _keep(self, request: HttpRequest) -> HttpResponse:
+        owner = getattr(request, "expired_user", None)
+        text = kept.strip(request.POST)
+        fits = len(text) <= kept.LARGEST and kept.is_form_path(request.path)
+        if text and fits and allow("typed", client_address(request), limit=60):
+            waiting = dict(list(request.session.get(TYPED, {}).items())[-(MOST_FORMS - 1) :])
+            waiting[request.path] = {"data": text, "owner": owner and owner.pk}
+            request.session[TYPED] = waiting
+            messages.warning(
+                request, _("Your session had ended. What you typed is kept; please check it after signing in and save.")
+            )
+        else:
+            messages.warning(request, _("Your session has ended. Please sign in again."))
+        return to_page(request, redirect_to_login(form_page(request))["Location"])
+
+
+def form_page(request: HttpRequest) -> str:
+    """The page a form was sent from: its own address, or the one the browser names when that is on this site."""
+    referer = urlsplit(request.headers.get("Referer", ""))
+    return referer.path if referer.netloc == request.get_host() and referer.path else request.path
+
+
+def to_page(request: HttpRequest, url: str) -> HttpResponse:
+    """A redirect that htmx follows with the whole page instead of putting the target into a piece of this one."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponse(status=302, headers={"Location": url})

@@ -1,0 +1,98 @@
+"""Signing in and out: the lock after wrong tries, the new session, the rows that remember it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from axes.attempts import get_cool_off_threshold
+from axes.models import AccessAttempt
+from axes.utils import reset
+from django.conf import settings
+from django.contrib import auth
+from django.db.models import Max, Sum
+from django.http import HttpRequest
+from django.utils import timezone
+
+from keyi.audit import log
+from keyi.audit.models import Entry
+
+from . import kept
+from .address import client_address
+from .limits import one_at_a_time
+from .models import Login, User
+from .roles import Capability
+from .scope import may_somewhere
+
+TYPED = "typed"  # session key: forms sent after the session had ended, {path: {"data", "owner"}}
+STARTED, SEEN, IDLE = "started_at", "seen_at", "idle_minutes"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why nobody was signed in: how many tries are left, or until when it is locked."""
+
+    tries_left: int
+    locked_until: datetime | None
+
+
+def try_password(request: HttpRequest, username: str, password: str) -> User | Refusal:
+    """Check a password. Tries of one account and of one address are taken one after the other, so that none
+    slips by uncounted. Whether the account exists makes no difference to the answer."""
+    name, address = username.lower(), client_address(request)
+    with one_at_a_time(f"login:{name}", f"login:{address}"):
+        user = auth.authenticate(request, username=name, password=password)
+        if isinstance(user, User):
+            return user
+        refusal = _refusal(request, name, address)
+    was_locked = getattr(request, "axes_locked_out", False)
+    _log_failure(name, address, "login_locked" if was_locked else "login_failed")
+    return refusal
+
+
+def _refusal(request: HttpRequest, name: str, address: str | None) -> Refusal:
+    since = get_cool_off_threshold(request)
+    tries = AccessAttempt.objects.filter(attempt_time__gte=since)
+    found = [
+        rows.aggregate(count=Sum("failures_since_start"), last=Max("attempt_time"))
+        for rows in (tries.filter(username=name), tries.filter(ip_address=address))
+    ]
+    left = settings.AXES_FAILURE_LIMIT - max(row["count"] or 0 for row in found)
+    ends = [r["last"] + settings.AXES_COOLOFF_TIME for r in found if (r["count"] or 0) >= settings.AXES_FAILURE_LIMIT]
+    return Refusal(tries_left=max(left, 0), locked_until=max(ends, default=None))
+
+
+def _log_failure(name: str, address: str | None, action: str) -> None:
+    """An unknown name is not written down: people type passwords into the wrong box."""
+    user = User.objects.filter(username__iexact=name).first()
+    if user:
+        log.record(None, action, user, address=address)
+    else:
+        Entry.objects.create(action=action, kind="accounts.user", data={"address": address})
+
+
+def sign_in(request: HttpRequest, user: User) -> None:
+    """Start a fresh session for the person and hand over what was typed after the last one ended."""
+    typed = request.session.pop(TYPED, {})
+    auth.login(request, user, backend="keyi.accounts.backends.AccountBackend")
+    now = timezone.now().timestamp()
+    request.session[STARTED] = request.session[SEEN] = now
+    request.session[IDLE] = idle_minutes(user)
+    reset(username=user.username.lower())
+    browser = request.headers.get("User-Agent", "")[:200]
+    Login.objects.create(user=user, address=client_address(request), browser=browser)
+    log.record(user, "login", user, address=client_address(request))
+    for path, form in typed.items():
+        owner = User.objects.filter(pk=form["owner"]).first() if form["owner"] else user
+        if owner:
+            kept.keep_text(owner, path, form["data"])
+
+
+def sign_out(request: HttpRequest) -> None:
+    if isinstance(request.user, User):
+        log.record(request.user, "logout", request.user, address=client_address(request))
+    auth.logout(request)
+
+
+def idle_minutes(user: User) -> int:
+    """Whoever decides or administers is signed out sooner."""
+    sensitive = may_somewhere(user, Capability.APPROVE) or may_somewhere(user, Capability.MANAGE_SYSTEM)
+    return settings.SESSION_IDLE_MINUTES_SENSITIVE if sensitive else settings.SESSION_IDLE_MINUTES

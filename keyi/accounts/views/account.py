@@ -1,0 +1,78 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from keyi.audit import log
+from keyi.core.pages import render_page
+from keyi.core.text import mask_email, mask_phone
+
+from .. import tasks
+from ..browsers import describe_browser
+from ..forms.profile import EmailForm, ProfileForm
+from ..limits import allow
+
+LOGINS_SHOWN = 10
+EMAIL_CHANGES = 5  # mails per hour
+
+
+@login_required
+@require_safe
+@never_cache
+def show_account(request: HttpRequest) -> HttpResponse:
+    """我的账号."""
+    user = request.user
+    logins = [(row.at, row.address, describe_browser(row.browser)) for row in user.logins.all()[:LOGINS_SHOWN]]
+    context = {
+        "account": user.username,
+        "name": user.real_name,
+        "mobile": mask_phone(user.mobile) if user.mobile else "",
+        "email": mask_email(user.email),
+        "is_confirmed": user.email_verified_at is not None,
+        "memberships": user.memberships.select_related("unit").order_by("pk"),
+        "logins": logins,
+    }
+    return render_page(request, "accounts/account.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def edit_account(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    if request.method != "POST":
+        form = ProfileForm(initial={"real_name": user.real_name, "mobile": user.mobile})
+        return render_page(request, "accounts/account_edit.html", {"form": form})
+    form = ProfileForm(request.POST)
+    if not form.is_valid():
+        return render_page(request, "accounts/account_edit.html", {"form": form}, status=422)
+    user.real_name, user.mobile = form.cleaned_data["real_name"], form.cleaned_data["mobile"]
+    user.save(update_fields=["real_name", "mobile"])
+    log.record(user, "edit_account", user)
+    messages.success(request, _("Saved."))
+    return redirect("account")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def change_email(request: HttpRequest) -> HttpResponse:
+    """The new address counts once its link was opened."""
+    form = EmailForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render_page(request, "accounts/account_email.html", {"form": form}, status=status)
+    address = form.cleaned_data["email"]
+    if not allow("email-change", request.user.pk, limit=EMAIL_CHANGES):
+        form.add_error(None, _("Several mails were sent already. Please try again in an hour."))
+        return render_page(request, "accounts/account_email.html", {"form": form}, status=429)
+    tasks.mail_confirmation.defer(user_id=request.user.pk, address=address)
+    log.record(request.user, "ask_email_change", request.user)
+    text = _("We sent a link to %(email)s. Open it to confirm the new address; until then the old one counts.")
+    messages.success(request, text % {"email": mask_email(address)})
+    return redirect("account")
