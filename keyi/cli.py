@@ -1,16 +1,74 @@
 """The ``keyi`` command."""
 
 import os
+import signal
 import sys
-from pathlib import Path
 
-from keyi.config import embedded
+from keyi.config import embedded, environment, startup
+
+USAGE = """\
+keyi serve           网站和后台任务 the site and its worker, prepared and looked after
+keyi serve --demo    同上，带演示数据 the same as a demo with invented data
+keyi worker          只运行后台任务 only the worker
+keyi demo            在空数据库中生成演示数据 demo data for an empty database
+keyi manage …        管理命令 Django's commands
+"""
 
 
 def main(argv: list[str] | None = None) -> None:
-    argv = sys.argv[1:] if argv is None else argv
+    command, *rest = (sys.argv[1:] if argv is None else argv) or ["help"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyi.config.settings")
-    embedded.ensure_database(Path(os.environ.get("KEYI_DATA", "var")).resolve())
-    from django.core.management import execute_from_command_line
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
+    )  # so that the database is ended too
+    try:
+        sys.exit(_run(command, rest))
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
 
-    execute_from_command_line(["keyi", *argv[1:]])
+
+def _run(command: str, rest: list[str]) -> int:
+    if command == "serve" and rest in ([], ["--demo"]):
+        if rest:
+            os.environ["KEYI_MODE"] = "demo"
+        return _refuse(startup.problems()) or _serve()
+    if command == "worker" and not rest:
+        return _refuse(startup.problems()) or _manage(["procrastinate", "worker"])
+    if command == "demo":
+        os.environ["KEYI_MODE"] = "demo"
+        return _refuse(startup.problems()) or _manage(["demo", *rest])
+    if command == "manage":
+        return _refuse(startup.problems_of_commands()) or _manage(rest)
+    print(USAGE, end="")
+    return 0 if command in ("help", "-h", "--help") else 2
+
+
+def _refuse(problems: list[str]) -> int:
+    print("".join(f"{problem}\n" for problem in problems), file=sys.stderr, end="")
+    return 2 if problems else 0
+
+
+def _set_up() -> None:
+    data = environment.data_folder()
+    if environment.mode() == "demo":
+        startup.ensure_demo_secret(data)
+    embedded.ensure_database(data)
+
+
+def _serve() -> int:
+    _set_up()
+    from keyi.config.serve import serve  # reads the settings
+
+    return serve()
+
+
+def _manage(arguments: list[str]) -> int:
+    _set_up()
+    from django.core.management import execute_from_command_line  # reads the settings
+
+    execute_from_command_line(["keyi", *arguments])
+    return 0
+
+
+if __name__ == "__main__":
+    main()

@@ -23,9 +23,18 @@ def problems() -> list[str]:
             f" KEYI_MODE cannot be {mode}: set it to production or demo."
         ]
     try:
-        found = [_database()]
+        found = [_database(), _port()]
         if mode == "production":
             found += [secret_problem(), _debug(), _hosts(), _mail(), _sender()]
+    except environment.UnreadableFileError as error:
+        return [str(error)]
+    return [problem for problem in found if problem]
+
+
+def problems_of_commands() -> list[str]:
+    """Why no command of Django's may be run; a server needs more than they do."""
+    try:
+        found = [_database(), secret_problem() if environment.mode() == "production" else ""]
     except environment.UnreadableFileError as error:
         return [str(error)]
     return [problem for problem in found if problem]
@@ -105,6 +114,13 @@ def _database() -> str:
             " DATABASE_URL is malformed: write it like postgresql://user:password@host:5432/name."
         )
     return ""
+
+
+def _port() -> str:
+    port = environment.read("PORT", "8000")
+    if port.isdecimal() and 0 < int(port) < 65536:
+        return ""
+    return f"PORT 不能是 {port}，请设为 1 到 65535 的数字。 PORT cannot be {port}: set it to 1 to 65535."
 
 
 def warnings() -> list[str]:
