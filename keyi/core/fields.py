@@ -1,5 +1,6 @@
 """A bound form field as the page shows it. ``{% field %}`` renders it with ``components/field.html``."""
 
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 class FieldView:
-    """Reads a ``BoundField`` and our own attributes of its form: ``marks``; of its field: ``is_mandatory``."""
+    """Reads a ``BoundField``, and our own attributes: ``marks`` of its form, ``is_mandatory`` of its field."""
 
     def __init__(self, bound: BoundField) -> None:
         self.bound = bound
@@ -81,7 +82,10 @@ class FieldView:
 
     @property
     def control(self) -> SafeString:
-        return self.bound.as_widget(attrs=self._attrs())
+        widget = copy(self.widget)
+        if isinstance(widget, forms.NumberInput):
+            widget.input_type = "text"  # a number input loses what is no number, and its spinner falsifies
+        return self.bound.as_widget(widget, attrs=self._attrs())
 
     def _attrs(self) -> dict[str, Any]:
         attrs: dict[str, Any] = {"maxlength": False, "class": self._css_class()}
@@ -94,7 +98,13 @@ class FieldView:
         if self.described_by:
             attrs["aria-describedby"] = self.described_by
         if isinstance(self.widget, forms.NumberInput):
-            attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+            attrs |= {
+                "inputmode": "decimal",
+                "autocomplete": "off",
+                "step": False,
+                "min": False,
+                "max": False,
+            }
         return attrs
 
     @property

@@ -7,6 +7,7 @@ In a page's form a row's control is named ``<field>-<row>-<column>``.
 import datetime as dt
 import re
 from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.utils import ErrorDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 ADD = "rows:add:"
@@ -67,7 +69,7 @@ class RowsWidget(forms.Widget):
         ]
         if data.get("do") == f"{ADD}{name}" and len(rows) < self.max_rows:
             rows.append({})
-        return [row for row in rows if row is not None]
+        return rows
 
     def _typed(self, data: Mapping[str, Any], files: Mapping[str, Any], prefix: str) -> dict[str, Any] | None:
         if data.get(f"{prefix}-{REMOVE}"):
@@ -111,37 +113,45 @@ class RowsWidget(forms.Widget):
 
 
 class Row:
-    """One row as ``components/rows.html`` shows it."""
+    """One row as ``components/row.html`` shows it."""
 
     def __init__(self, form: forms.Form, number: int, shows_errors: bool) -> None:
         self.number = number
         self.prefix = form.prefix
-        self._errors = form.errors if shows_errors and form.is_bound and form.has_changed() else {}
-        self.cells = [self._cell(bound) for bound in form]
+        errors = form.errors if shows_errors and form.is_bound and form.has_changed() else {}
+        self.cells = [Cell(bound, number, list(errors.get(bound.name, ()))) for bound in form]
 
-    def _cell(self, bound: forms.BoundField) -> dict[str, Any]:
-        errors = list(self._errors.get(bound.name, ()))
-        attrs: dict[str, Any] = {
-            "aria-label": _("Row %(row)d, %(column)s") % {"row": self.number, "column": bound.label}
-        }
-        if errors:
-            attrs |= {"aria-invalid": "true", "aria-describedby": f"{bound.auto_id}_error"}
-        is_tick = isinstance(bound.field.widget, forms.CheckboxInput)
-        is_select = isinstance(bound.field.widget, forms.Select)
-        base = "form-check-input" if is_tick else "form-select" if is_select else "form-control"
-        attrs["class"] = f"{base} {bound.field.widget.attrs.get('class', '')}".strip()
-        return {
-            "label": bound.label,
-            "errors": errors,
-            "id": bound.auto_id,
-            "is_tick": is_tick,
-            "bound": bound,
-            "attrs": attrs,
-        }
+
+class Cell:
+    def __init__(self, bound: forms.BoundField, number: int, errors: list[str]) -> None:
+        self.bound = bound
+        self.number = number
+        self.errors = errors
+        self.id = bound.auto_id
+        self.label = bound.label
+        self.is_tick = isinstance(bound.field.widget, forms.CheckboxInput)
 
     @property
-    def controls(self) -> list[dict[str, Any]]:
-        return [cell | {"control": cell["bound"].as_widget(attrs=cell["attrs"])} for cell in self.cells]
+    def control(self) -> SafeString:
+        widget = copy(self.bound.field.widget)
+        attrs: dict[str, Any] = {"class": f"{self._css_class()} {widget.attrs.get('class', '')}".strip()}
+        attrs["aria-label"] = self._name(self.number)
+        attrs["data-n"] = self._name("{n}")
+        attrs["maxlength"] = False
+        if self.errors:
+            attrs |= {"aria-invalid": "true", "aria-describedby": f"{self.id}_error"}
+        if isinstance(widget, forms.NumberInput):
+            widget.input_type = "text"
+            attrs |= {"inputmode": "decimal", "step": False, "min": False, "max": False}
+        return self.bound.as_widget(widget, attrs=attrs)
+
+    def _name(self, number: int | str) -> str:
+        return _("Row %(row)s, %(column)s") % {"row": number, "column": self.label}
+
+    def _css_class(self) -> str:
+        if self.is_tick:
+            return "form-check-input"
+        return "form-select" if isinstance(self.bound.field.widget, forms.Select) else "form-control"
 
 
 class RowsField(forms.Field):
@@ -229,7 +239,9 @@ def _plain(value: Any) -> Any:
     """One cell as JSON has it."""
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, dt.date | dt.time):
+    if isinstance(value, dt.time):
+        return value.isoformat("seconds" if value.second else "minutes")
+    if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, models.Model):
         return value.pk

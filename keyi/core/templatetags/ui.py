@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django import forms, template
+from django import template
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
@@ -71,14 +71,17 @@ def field(bound: BoundField) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(form: BaseForm) -> dict[str, Any]:
-    """What stands in the way, one link per field, at the top of the page. Nothing when nothing does."""
+def error_summary(form: BaseForm, lead: str | Promise = "") -> dict[str, Any]:
+    """What stands in the way, one link per field, at the top of the page. Nothing when nothing does.
+
+    ``lead`` says what did not happen: “还不能提交”.
+    """
     if not form.is_bound or not form.errors:
         return {"count": 0}
     views = [FieldView(form[name]) for name in form.errors if name in form.fields]
     rows = [{"anchor": view.anchor, "label": view.label, "errors": view.errors} for view in views]
     general = list(form.non_field_errors())
-    return {"rows": rows, "general": general, "count": len(rows) + len(general)}
+    return {"rows": rows, "general": general, "count": len(rows) + len(general), "lead": lead}
 
 
 @register.inclusion_tag("components/pagination.html")
@@ -93,8 +96,3 @@ def pagination(page: Page) -> dict[str, Any]:
 def empty_state(title: str, text: str, url: str = "", label: str = "") -> dict[str, str]:
     """Why a list is empty, and the one thing to do about it."""
     return {"title": title, "text": text, "url": url, "label": label}
-
-
-@register.filter
-def is_hidden_field(bound: BoundField) -> bool:
-    return isinstance(bound.field.widget, forms.HiddenInput)
