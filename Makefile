@@ -1,0 +1,79 @@
+# make run    start the demo          make test   run every test
+# make lint   what .ci/run checks     make fmt    format the code
+# make messages   collect the texts to translate     make lock   renew the locked dependencies
+.DEFAULT_GOAL := run
+SHELL := /bin/sh
+
+# -- the virtual environment: renewed only when a lock changed
+PYTHON ?= python3
+BIN := .venv/bin
+RUN_READY := .venv/run-ready
+DEV_READY := .venv/dev-ready
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "需要 Python 3.11 或更高版本：PYTHON=python3.12 make run。 Python 3.11 or later is needed." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || ./tools/apt.sh python3-venv
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+$(RUN_READY): requirements.lock pyproject.toml | .venv/made
+	@echo "安装依赖 … Installing the dependencies …"
+	@$(INSTALL) -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV_READY): requirements-dev.lock $(RUN_READY)
+	@echo "安装开发工具 … Installing the tools for tests …"
+	@$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+# -- translations
+PO := $(wildcard keyi/*/locale/*/LC_MESSAGES/django.po)
+MO := $(PO:.po=.mo)
+
+%.mo: %.po $(RUN_READY)
+	@$(BIN)/python -m tools.messages compile
+
+# -- start
+.PHONY: run test lint fmt messages lock browser
+run: $(RUN_READY) $(MO)
+	@exec $(BIN)/keyi serve --demo
+
+# -- tests; WORKERS=0 runs them in one process
+WORKERS ?= 2
+TESTS ?= tests
+test: $(DEV_READY) $(MO) browser
+	@KEYI_MODE=test $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+browser:
+	@./tools/apt.sh chromium chromium-driver fonts-noto-cjk
+
+# -- checks
+DEPLOYED := KEYI_MODE=production DATABASE_URL=postgresql://nowhere/keyi KEYI_HOSTS=keyi.example.cn \
+  KEYI_MAIL_URL=smtp://mail.example.cn KEYI_MAIL_FROM=keyi@example.cn KEYI_BEHIND_PROXY=yes \
+  KEYI_SECRET_KEY=a-secret-only-for-the-check-of-the-deployed-settings-0123456789
+
+lint: $(DEV_READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	KEYI_MODE=test $(BIN)/python manage.py makemigrations --check --dry-run
+	$(DEPLOYED) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -m tools.messages check
+
+fmt: $(DEV_READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+messages: $(DEV_READY)
+	$(BIN)/python -m tools.messages update
+
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+  --no-emit-index-url --quiet
+
+lock:
+	echo setuptools | $(COMPILE) pyproject.toml - --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
