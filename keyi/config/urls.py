@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("keyi.accounts.urls")),
     path("", include("keyi.inbox.urls")),
     path("", include("keyi.codes.urls")),
+    path("work/", include("keyi.records.urls")),
+    path("", include("keyi.catalogue.urls")),
 ]
 
 handler400 = "keyi.core.errors.bad_request"

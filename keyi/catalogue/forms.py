@@ -1,0 +1,100 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from keyi.accounts.choices import UnitNature
+
+from .checking import check_download
+from .find import GROUPS, SORTS, Labels
+from .models import Download, Notice
+from .places import CITIES
+
+
+class KnownChoices(forms.MultipleChoiceField):
+    """Keeps the values that exist and forgets the others: an address is typed, shared and outdated."""
+
+    def clean(self, value: object) -> list[str]:
+        known = {str(code) for code, _label in self.choices}
+        values = value if isinstance(value, list) else []
+        return [code for code in dict.fromkeys(values) if code in known]
+
+
+class FindForm(forms.Form):
+    """The search box and the filters; an unknown filter or order is ignored."""
+
+    q = forms.CharField(
+        label=_("Search instruments"), max_length=100, required=False,
+        error_messages={"max_length": _("The search is longer than %(limit_value)d characters. Shorten it.")},
+    )  # fmt: skip
+    sort = forms.CharField(required=False)
+
+    def __init__(self, *args, words: Labels, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for group in GROUPS:
+            choices = [(code, code) for code in words[group.name]]
+            self.fields[group.name] = KnownChoices(choices=choices, required=False)
+
+    def clean_sort(self) -> str:
+        sort = self.cleaned_data["sort"]
+        return sort if sort in SORTS else "newest"
+
+    @property
+    def chosen(self) -> dict[str, list[str]]:
+        return {group.name: self.cleaned_data.get(group.name, []) for group in GROUPS}
+
+
+class NoticeForm(forms.ModelForm):
+    class Meta:
+        model = Notice
+        fields = ["title", "body", "published_on", "is_pinned", "is_published"]
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 14}),
+            "published_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+        help_texts = {
+            "body": _(
+                "Plain text. An empty line begins a new paragraph. A line with “- ” in front becomes a list item, "
+                "with “# ” a heading. Addresses become links."
+            ),
+            "published_on": _("A day to come: the notice appears on that day."),
+            "is_published": _("Without the tick it stays a draft that only staff see."),
+        }
+
+
+class DownloadForm(forms.ModelForm):
+    class Meta:
+        model = Download
+        fields = ["title", "description", "file", "is_published"]
+        widgets = {"file": forms.FileInput(attrs={"accept": ".docx,.xlsx,.pdf,.zip"})}
+        help_texts = {
+            "title": pgettext_lazy("download", "Also the name under which people save the file."),
+            "description": _("One line below the title: what it is for and what to do with it."),
+            "file": _("Word (docx), Excel (xlsx), PDF or ZIP, at most 50 MB."),
+            "is_published": _("Without the tick it stays a draft that only staff see."),
+        }
+
+    def clean_file(self):
+        upload = self.cleaned_data.get("file")
+        if upload and "file" in self.changed_data:
+            self.instance.kind, self.instance.size = check_download(upload), upload.size
+            upload.seek(0)
+        return upload
+
+
+class UnitFindForm(forms.Form):
+    q = forms.CharField(label=_("Unit name or field of service"), max_length=100, required=False)
+    city = forms.ChoiceField(label=_("City or prefecture"), required=False)
+    nature = forms.ChoiceField(label=pgettext_lazy("filter", "Kind of unit"), required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["city"].choices = [("", _("All cities")), *CITIES.items()]
+        self.fields["nature"].choices = [("", _("All kinds")), *UnitNature.choices]
+
+
+class ShowForm(forms.Form):
+    is_published = forms.BooleanField(required=False)
+
+
+class MoveForm(forms.Form):
+    step = forms.TypedChoiceField(choices=[("-1", "-1"), ("1", "1")], coerce=int)

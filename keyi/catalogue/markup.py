@@ -1,0 +1,56 @@
+"""Plain text of the operator as safe HTML: paragraphs, lists, small headings, links. No HTML is ever accepted."""
+
+import re
+
+from django.utils.html import format_html, format_html_join, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+HEADING = re.compile(r"^#{1,3}\s+")
+BULLET = re.compile(r"^[-*·•]\s+")
+NUMBER = re.compile(r"^\d{1,3}[.、．]\s*(?!\d)")
+
+
+def to_html(text: str) -> SafeString:
+    """Blank lines part paragraphs; “- ” begins a list item, “1. ” a numbered one, “# ” a heading."""
+    blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
+    return format_html_join("\n", "{}", ((part,) for block in blocks for part in _parts(block.split("\n"))))
+
+
+def _parts(lines: list[str]) -> list[SafeString]:
+    parts: list[SafeString] = []
+    kept: list[str] = []
+    kept_as = ""
+    for line in [*(line.strip() for line in lines), ""]:
+        kind = _kind(line)
+        if kept and (kind != kept_as or kind == "h2"):
+            parts.append(_block(kept_as, kept))
+            kept = []
+        kept_as = kind
+        if line:
+            kept.append(line)
+    return parts
+
+
+def _kind(line: str) -> str:
+    if not line:
+        return ""
+    if HEADING.match(line):
+        return "h2"
+    if BULLET.match(line):
+        return "ul"
+    return "ol" if NUMBER.match(line) else "p"
+
+
+def _block(kind: str, lines: list[str]) -> SafeString:
+    if kind == "h2":
+        return format_html("<h2>{}</h2>", HEADING.sub("", lines[0]))
+    if kind == "p":
+        return format_html("<p>{}</p>", mark_safe("<br>".join(_inline(line) for line in lines)))  # noqa: S308
+    sign = BULLET if kind == "ul" else NUMBER
+    items = format_html_join("", "<li>{}</li>", ((_inline(sign.sub("", line)),) for line in lines))
+    # mark_safe: ``kind`` is one of our own two words
+    return format_html('<{0} class="k-list">{1}</{0}>', mark_safe(kind), items)  # noqa: S308
+
+
+def _inline(line: str) -> SafeString:
+    return mark_safe(urlize(line, nofollow=True, autoescape=True))  # noqa: S308

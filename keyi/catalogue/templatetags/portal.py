@@ -1,0 +1,79 @@
+"""Words and marks only the portal's pages need."""
+
+import re
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from keyi.catalogue import markup
+from keyi.codes.models import reads_english
+
+register = template.Library()
+WAN_IN_YI = 10_000
+KIB = 1024
+
+
+@register.filter
+def zh(text: object) -> SafeString | str:
+    """Text that stays Chinese on the English site, marked so that it is read aloud in Chinese."""
+    if not reads_english() or str(text).isascii():
+        return escape(text)
+    return format_html('<span lang="zh-CN">{}</span>', text)
+
+
+@register.filter
+def highlight(text: str, words: list[str]) -> SafeString:
+    """Mark where the searched words stand; everything else escaped."""
+    found = [re.escape(word) for word in words if word]
+    if not found:
+        return mark_safe(zh(text))  # noqa: S308 - zh escapes
+    parts = re.split(f"({'|'.join(found)})", text, flags=re.IGNORECASE)
+    html = "".join(
+        f"<mark>{escape(part)}</mark>" if number % 2 else str(escape(part))
+        for number, part in enumerate(parts)
+    )
+    chinese = reads_english() and not text.isascii()
+    return mark_safe(f'<span lang="zh-CN">{html}</span>' if chinese else html)  # noqa: S308 - escaped above
+
+
+@register.filter
+def grouped(number: object) -> str:
+    return number_format(number, use_l10n=True, force_grouping=True)
+
+
+@register.simple_tag
+def money_figure(value_wan: Decimal) -> dict[str, str]:
+    """A sum as number and unit: 亿元 from ten thousand 万元 on; millions and billions of CNY in English."""
+    if reads_english():
+        billions = value_wan >= WAN_IN_YI * 10
+        number = value_wan / (WAN_IN_YI * 10 if billions else 100)
+        return {
+            "number": number_format(number, 1, force_grouping=True),
+            "unit": _("CNY billion") if billions else _("CNY million"),
+        }
+    if value_wan >= WAN_IN_YI:
+        return {"number": number_format(value_wan / WAN_IN_YI, 1, force_grouping=True), "unit": "亿元"}
+    return {"number": number_format(value_wan, 0, force_grouping=True), "unit": "万元"}
+
+
+@register.filter
+def bytes_size(size: int) -> str:
+    """“38 KB”, “2.4 MB”, joined by a no-break space."""
+    if size < KIB * KIB:
+        return f"{max(1, round(size / KIB))}\u00a0KB"
+    return f"{size / KIB / KIB:.1f}\u00a0MB"
+
+
+@register.filter
+def plain_markup(text: str) -> SafeString:
+    return markup.to_html(text)
+
+
+@register.filter
+def unlocalized(number: object) -> str:
+    """A number for an attribute, without separators."""
+    return str(number)

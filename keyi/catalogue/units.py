@@ -1,0 +1,35 @@
+"""The published units and what they share."""
+
+from django.db.models import Count, QuerySet
+from django.db.models.fields.json import KT
+
+from keyi.records.content import search_text
+from keyi.search.models import Document
+
+from .figures import INSTITUTIONS, INSTRUMENTS
+
+
+def find(*, q: str = "", city: str = "", nature: str = "") -> QuerySet[Document]:
+    """Units by words, city and kind, in the order they were published."""
+    found = Document.objects.public(INSTITUTIONS).defer("text")
+    for word in search_text(q).split()[:10]:
+        found = found.filter(text__contains=word)
+    facets = {"city": f"division:{city}"} if city else {}
+    if nature:
+        facets["nature"] = nature
+    return found.filter(facets__contains=facets) if facets else found
+
+
+def instruments_of(slug: str) -> QuerySet[Document]:
+    return Document.objects.public(INSTRUMENTS).filter(facets__contains={"unit": slug}).defer("text")
+
+
+def instruments_per_unit(slugs: list[str]) -> dict[str, int]:
+    """How many published instruments each of these units has."""
+    rows = (
+        Document.objects.filter(kind=INSTRUMENTS, facets__unit__in=slugs)
+        .order_by()
+        .values_list(KT("facets__unit"))
+        .annotate(number=Count("pk"))
+    )
+    return dict(rows)

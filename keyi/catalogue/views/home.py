@@ -1,0 +1,40 @@
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from keyi.catalogue import figures, find
+from keyi.catalogue.models import Download, Notice
+from keyi.catalogue.reading import InstrumentCopy
+from keyi.core.pages import render_page
+
+# until visitors' searches are counted: words that people of the field type
+HOT_WORDS = (
+    _("Spectrometer"),
+    _("Chromatograph"),
+    _("Mass spectrometer"),
+    _("Electron microscope"),
+    _("Incubator"),
+    "ICP",
+)
+NEWEST = 4
+LINES = 5
+CLASSES = 8
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """门户首页: five queries, however much is published."""
+    now = figures.instrument_figures()
+    names = find.class_labels()
+    ranked = figures.rank(now.classes, names)
+    return render_page(request, "catalogue/home.html", {
+        "figures": now,
+        "unit_count": figures.count_units(),
+        "tiles": figures.city_tiles(now.cities),
+        "classes": [{"code": code, "label": names[code], "number": now.classes[code]} for code in ranked[:CLASSES]],
+        "class_count": len(names),
+        "newest": [InstrumentCopy(document) for document in figures.newest_instruments(NEWEST)],
+        "notices": Notice.objects.public()[:LINES],
+        "downloads": Download.objects.public()[:LINES],
+        "hot_words": HOT_WORDS,
+    })  # fmt: skip

@@ -1,0 +1,102 @@
+import segno
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from keyi.catalogue import find
+from keyi.catalogue.facts import certificates, facts
+from keyi.catalogue.figures import INSTRUMENTS
+from keyi.catalogue.forms import FindForm
+from keyi.catalogue.reading import InstrumentCopy
+from keyi.codes.models import CodeItem
+from keyi.core.pages import paginate, render_page
+from keyi.records.content import search_text
+from keyi.search.models import Document
+
+SIMILAR = 4
+PER_PAGE = 20
+
+
+@require_safe
+def instrument_list(request: HttpRequest) -> HttpResponse:
+    words = find.labels()
+    form = FindForm(request.GET, words=words)
+    is_valid = form.is_valid()
+    q, chosen = (form.cleaned_data["q"], form.chosen) if is_valid else ("", {})
+    sort = form.cleaned_data["sort"] if is_valid else "newest"
+    found = find.with_words(q)
+    counts = find.count_options(found, chosen)
+    page = paginate(request, find.in_order(find.narrow(found, chosen), sort).defer("text"), PER_PAGE)
+    return render_page(
+        request,
+        "catalogue/instrument_list.html",
+        {
+            "form": form,
+            "q": q,
+            "words": search_text(q).split(),
+            "page": page,
+            "copies": [InstrumentCopy(document) for document in page] if is_valid else [],
+            "filters": find.filters(chosen, counts, words),
+            "chips": find.chips(request.GET, q, chosen, words),
+            "sorts": find.sort_links(request.GET, sort),
+            "sort": sort,
+        },
+        status=200 if is_valid else 422,
+    )
+
+
+@require_safe
+def instrument(request: HttpRequest, slug: str) -> HttpResponse:
+    document = Document.objects.filter(kind=INSTRUMENTS, slug=slug).first()
+    if document is None:
+        return render_page(request, "catalogue/gone.html", _gone_instrument(), status=404)
+    copy = InstrumentCopy(document)
+    class_key = document.facets.get("class", "")
+    return render_page(request, "catalogue/instrument.html", {
+        "copy": copy,
+        "facts": facts(copy),
+        "certificates": certificates(copy),
+        "class": CodeItem.objects.filter(pk=class_key).first(),
+        "similar": [InstrumentCopy(other) for other in similar(document)],
+    })  # fmt: skip
+
+
+def similar(document: Document) -> list[Document]:
+    """Published instruments of the same class: of the same city first, then the newest."""
+    category, city = document.facets.get("category", ""), document.facets.get("city", "")
+    same = (
+        Document.objects.public(INSTRUMENTS)
+        .filter(facets__contains={"category": category})
+        .exclude(pk=document.pk)
+    )
+    near = list(same.filter(facets__contains={"city": city}).defer("text")[:SIMILAR])
+    far = same.exclude(facets__contains={"city": city}).defer("text")[: SIMILAR - len(near)]
+    return [*near, *far]
+
+
+def _gone_instrument() -> dict[str, str]:
+    return {
+        "title": _("This instrument is not on the portal"),
+        "text": _(
+            "Either the number in the address is wrong, or the unit has taken the instrument offline. "
+            "Look for it by name, or for another instrument of the same kind."
+        ),
+        "column": _("Instruments and facilities"),
+        "url": reverse("instrument-list"),
+        "button": _("Search instruments"),
+    }
+
+
+@require_safe
+def instrument_qr(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page's address as a QR code, as a file of its own: the content policy allows no data in the page."""
+    if not Document.objects.filter(kind=INSTRUMENTS, slug=slug).exists():
+        raise Http404
+    address = request.build_absolute_uri(reverse("instrument", args=[slug]))
+    image = segno.make(address, error="m").svg_inline(
+        scale=4, border=2, omitsize=False, svgns=True, xmldecl=False, light="#fff"
+    )
+    return HttpResponse(
+        image, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}
+    )
