@@ -51,12 +51,16 @@ def record_create(request: HttpRequest, kind: Kind) -> HttpResponse:
 @login_required
 @transaction.atomic
 def record_edit(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
-    records = kind.model.objects.for_user(request.user, Capability.EDIT).select_related("unit", "unit__parent", "updated_by")
+    records = kind.model.objects.for_user(request.user, Capability.EDIT).select_related(
+        "unit", "unit__parent", "updated_by"
+    )
     if request.method == "POST":
         records = records.select_for_update(of=("self",))
     record = get_object_or_404(records, pk=pk)
     if not record.is_editable:
-        messages.warning(request, _("This record is not open for typing now. Its state and the next step stand below."))
+        messages.warning(
+            request, _("This record is not open for typing now. Its state and the next step stand below.")
+        )
         return redirect("record-detail", kind, record.pk)
     return _take(request, kind, record) if request.method == "POST" else _show(request, kind, record)
 
@@ -126,7 +130,9 @@ def _take(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
     kept.forget(request.user, request.path)
     if do == "submit":
         return redirect("record-check", kind, record.pk)
-    messages.success(request, _("The draft is saved. Go on filling in, or submit it for review when everything is there."))
+    messages.success(
+        request, _("The draft is saved. Go on filling in, or submit it for review when everything is there.")
+    )
     return redirect("record-edit", kind, record.pk)
 
 
@@ -165,7 +171,9 @@ def _refusal(kind: Kind, error: IntegrityError) -> ValidationError:
 
 
 def _path(kind: Kind, record: Record) -> str:
-    return reverse("record-edit", args=[kind, record.pk]) if record.pk else reverse("record-create", args=[kind])
+    return (
+        reverse("record-edit", args=[kind, record.pk]) if record.pk else reverse("record-create", args=[kind])
+    )
 
 
 def _show(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
@@ -224,7 +232,9 @@ def _as_complete(kind: Kind, form: RecordForm) -> RecordForm:
     """The same typing under the rules of 提交, only to colour the task list."""
     if form.complete and form.is_bound:
         return form
-    copy = kind.form(form.data if form.is_bound else {}, instance=form.instance, user=form.user, complete=True)
+    copy = kind.form(
+        form.data if form.is_bound else {}, instance=form.instance, user=form.user, complete=True
+    )
     copy.is_valid()
     return copy
 

@@ -22,7 +22,9 @@ class RecordFilter(forms.Form):
         label=_("State"), required=False,
         choices=[("", _("All states")), *Status.choices, (REVISION, _("Being revised"))],
     )  # fmt: skip
-    lab = forms.ModelChoiceField(OrgUnit.objects.none(), label=_("Laboratory or department"), required=False, empty_label=_("All"))
+    lab = forms.ModelChoiceField(
+        OrgUnit.objects.none(), label=_("Laboratory or department"), required=False, empty_label=_("All")
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,7 +42,9 @@ class RecordFilter(forms.Form):
         self.is_valid()
         asked = self.cleaned_data
         for word in normalise(asked.get("q") or "").split():
-            records = records.filter(Q(name__icontains=word) | Q(model_name__icontains=word) | Q(inventory_number__icontains=word))
+            records = records.filter(
+                Q(name__icontains=word) | Q(model_name__icontains=word) | Q(inventory_number__icontains=word)
+            )
         if lab := asked.get("lab"):
             records = records.filter(unit__path__startswith=lab.path)
         if asked.get("status") == REVISION:

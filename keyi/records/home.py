@@ -5,29 +5,29 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from keyi.accounts.models import OrgUnit
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may_somewhere
-from keyi.audit import log
 from keyi.review.models import ReviewEvent
 from keyi.review.status import Status
 
-from .application import application_docx, from_institution
 from .kinds import KINDS
 from .models import Institution, Instrument
 
 RECENT = 5
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @login_required
 @require_GET
 def work_home(request: HttpRequest) -> HttpResponse:
     user = request.user
-    context: dict[str, Any] = {"is_owner": may_somewhere(user, Capability.EDIT), "is_unit": may_somewhere(user, Capability.MANAGE_LABS)}
+    context: dict[str, Any] = {
+        "is_owner": may_somewhere(user, Capability.EDIT),
+        "is_unit": may_somewhere(user, Capability.MANAGE_LABS),
+    }
     if context["is_owner"]:
         context |= _owner(request)
     if may_somewhere(user, Capability.APPROVE) or may_somewhere(user, Capability.ENDORSE):
@@ -48,7 +48,9 @@ def _owner(request: HttpRequest) -> dict[str, Any]:
         offline=Count("pk", filter=Q(status=Status.OFFLINE)),
         total=Count("pk"),
     )
-    labs = OrgUnit.objects.for_user(user, Capability.EDIT).filter(level__in=[OrgUnit.Level.DEPARTMENT, OrgUnit.Level.LAB])
+    labs = OrgUnit.objects.for_user(user, Capability.EDIT).filter(
+        level__in=[OrgUnit.Level.DEPARTMENT, OrgUnit.Level.LAB]
+    )
     return {
         "unit_record": unit_record,
         "counts": counts,
@@ -66,19 +68,10 @@ def _recent_events(instruments: Any, unit_record: Institution | None) -> list[Re
     names = {
         (kind.slug, record.pk): str(record)
         for kind in KINDS.values()
-        for record in kind.model.objects.filter(pk__in=[e.object_id for e in events if e.kind == kind.slug]).select_related("unit")
+        for record in kind.model.objects.filter(
+            pk__in=[e.object_id for e in events if e.kind == kind.slug]
+        ).select_related("unit")
     }
     for event in events:
         event.record_name = names.get((event.kind, event.object_id), "")
     return events
-
-
-@login_required
-@require_GET
-def application_form(request: HttpRequest, pk: int) -> HttpResponse:
-    """下载预填申请书: the paper form as a Word file, filled from what was typed."""
-    record = get_object_or_404(Institution.objects.for_user(request.user, Capability.VIEW).select_related("unit", "division"), pk=pk)
-    log.record(request.user, "application.download", record)
-    response = HttpResponse(application_docx(from_institution(record)), content_type=DOCX)
-    response["Content-Disposition"] = "attachment; filename*=UTF-8''%E5%B9%B3%E5%8F%B0%E7%94%B3%E8%AF%B7%E4%B9%A6.docx"
-    return response

@@ -38,7 +38,11 @@ def attach(record: Record, slot: Slot, upload: Any, user: User) -> Any:
             params={"name": upload.name, "most": slot.most},
         )
     limit = slot.max_mb * MEGABYTE
-    checked = check_image(upload, max_bytes=limit) if slot.is_photo else check_document(upload, kinds=slot.kinds, max_bytes=limit)
+    checked = (
+        check_image(upload, max_bytes=limit)
+        if slot.is_photo
+        else check_document(upload, kinds=slot.kinds, max_bytes=limit)
+    )
     if current.filter(sha256=checked.sha256).exists():
         raise ValidationError(_("“%(name)s” is already there."), params={"name": checked.name})
     return _store(record, slot, checked, user)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import editing, home, views
+from . import application_page, editing, home, views
 from .kinds import KindConverter
 
 register_converter(KindConverter, "kind")
@@ -10,7 +10,7 @@ register_converter(KindConverter, "kind")
 urlpatterns = [
     path("", home.work_home, name="work-home"),
     path("files/<slug:token>/", views.record_file, name="record-file"),
-    path("institutions/<int:pk>/application/", home.application_form, name="application-form"),
+    path("institutions/<int:pk>/application/", application_page.application_form, name="application-form"),
     # every kind
     path("<kind:kind>/", views.record_list, name="record-list"),
     path("<kind:kind>/new/", editing.record_create, name="record-create"),

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may
-from keyi.core.files import thumbnail
+
 from keyi.core.pages import paginate, render_page
+from keyi.core.pictures import thumbnail
 from keyi.review import workflow
 from keyi.review.models import Record
 from keyi.review.status import Status
@@ -70,28 +71,40 @@ def _own_record(request: HttpRequest, kind: Kind) -> HttpResponse:
 def record_detail(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     record = get_object_or_404(_visible(request, kind), pk=pk)
     steps = [step for step in workflow.available(record, request.user) if step.name in OWNER_STEPS]
-    return render(request, "records/detail.html", _reading(kind, record) | {"steps": steps, "form": CommentForm()})
+    return render(
+        request, "records/detail.html", _reading(kind, record) | {"steps": steps, "form": CommentForm()}
+    )
 
 
 def _reading(kind: Kind, record: Record) -> dict[str, Any]:
-    marks = [(kind.form.base_fields[name].label, note) for name, note in record.marks.items() if name in kind.form.base_fields]
+    marks = [
+        (kind.form.base_fields[name].label, note)
+        for name, note in record.marks.items()
+        if name in kind.form.base_fields
+    ]
     return {
         "kind": kind,
         "record": record,
         "parts": present.sections(kind.slug, record.snapshot()),
         "history": workflow.history(record),
         "marks": marks,
-        "due": due_date(record.submitted_at) if record.status in (Status.SUBMITTED, Status.ENDORSED) else None,
+        "due": due_date(record.submitted_at)
+        if record.status in (Status.SUBMITTED, Status.ENDORSED)
+        else None,
     }
 
 
 @login_required
 def record_check(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     """核对后提交: everything once more, then the declaration and 提交."""
-    records = kind.model.objects.for_user(request.user, Capability.EDIT).select_related("unit", "unit__parent")
+    records = kind.model.objects.for_user(request.user, Capability.EDIT).select_related(
+        "unit", "unit__parent"
+    )
     record = get_object_or_404(records, pk=pk)
     if not record.is_editable:
-        messages.info(request, _("This record has already been submitted. Its receipt number and state stand below."))
+        messages.info(
+            request, _("This record has already been submitted. Its receipt number and state stand below.")
+        )
         return redirect("record-detail", kind, pk)
     form = DeclarationForm(request.POST or None, initial={"edits": record.edits})
     if request.method == "POST" and form.is_valid() and (done := _try_submit(request, kind, pk, form)):
@@ -110,7 +123,9 @@ def _try_submit(request: HttpRequest, kind: Kind, pk: int, form: DeclarationForm
     except submission.Incomplete:
         return redirect(reverse("record-edit", args=[kind, pk]) + "?check=1")
     except StaleState:
-        messages.warning(request, _("Somebody saved or submitted this record meanwhile. Look at it as it is now."))
+        messages.warning(
+            request, _("Somebody saved or submitted this record meanwhile. Look at it as it is now.")
+        )
         return redirect("record-detail", kind, pk)
     except ValidationError as error:
         form.add_error(None, error)
@@ -130,7 +145,9 @@ def record_done(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     record = get_object_or_404(records, pk=pk)
     if record.status not in (Status.SUBMITTED, Status.ENDORSED):
         return redirect("record-detail", kind, pk)
-    return render(request, "records/done.html", {"kind": kind, "record": record, "due": due_date(record.submitted_at)})
+    return render(
+        request, "records/done.html", {"kind": kind, "record": record, "due": due_date(record.submitted_at)}
+    )
 
 
 @login_required
@@ -143,15 +160,26 @@ def record_step(request: HttpRequest, kind: Kind, pk: int, name: str) -> HttpRes
     form = CommentForm(request.POST)
     try:
         if form.is_valid():
-            workflow.perform(record, name, request.user, comment=form.cleaned_data["comment"], seen_version=form.cleaned_data["version"])
+            workflow.perform(
+                record,
+                name,
+                request.user,
+                comment=form.cleaned_data["comment"],
+                seen_version=form.cleaned_data["version"],
+            )
             return redirect("record-edit" if record.is_editable else "record-detail", kind, pk)
     except StaleState:
-        messages.warning(request, _("The state of this record changed meanwhile, so nothing was done. Look at its state now."))
+        messages.warning(
+            request,
+            _("The state of this record changed meanwhile, so nothing was done. Look at its state now."),
+        )
         return redirect("record-detail", kind, pk)
     except ValidationError as error:
         form.add_error("comment", error.message_dict["comment"])
     steps = [step for step in workflow.available(record, request.user) if step.name in OWNER_STEPS]
-    return render(request, "records/detail.html", _reading(kind, record) | {"steps": steps, "form": form}, status=422)
+    return render(
+        request, "records/detail.html", _reading(kind, record) | {"steps": steps, "form": form}, status=422
+    )
 
 
 @login_required
@@ -174,6 +202,8 @@ def serve(file: Any, *, is_small: bool = False) -> HttpResponse:
     if is_small and file.is_image:
         return HttpResponse(thumbnail(content.read(), THUMBNAIL_WIDTH), content_type="image/jpeg")
     is_shown = file.content_type in ("image/jpeg", "image/png", "application/pdf")
-    response = FileResponse(content, as_attachment=not is_shown, filename=file.name, content_type=file.content_type)
+    response = FileResponse(
+        content, as_attachment=not is_shown, filename=file.name, content_type=file.content_type
+    )
     response["X-Content-Type-Options"] = "nosniff"
     return response

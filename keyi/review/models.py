@@ -21,9 +21,21 @@ class RecordQuerySet(ScopedQuerySet):
     def awaiting(self, user: User) -> Self:
         """Rows whose next step is this person's."""
         return self.filter(
-            Q(pk__in=self.model.objects.for_user(user, Capability.ENDORSE).filter(status=Status.SUBMITTED).values("pk"))
-            | Q(pk__in=self.model.objects.for_user(user, Capability.APPROVE).filter(status=Status.ENDORSED).values("pk"))
-            | Q(pk__in=self.model.objects.for_user(user, Capability.PUBLISH).filter(status=Status.APPROVED).values("pk"))
+            Q(
+                pk__in=self.model.objects.for_user(user, Capability.ENDORSE)
+                .filter(status=Status.SUBMITTED)
+                .values("pk")
+            )
+            | Q(
+                pk__in=self.model.objects.for_user(user, Capability.APPROVE)
+                .filter(status=Status.ENDORSED)
+                .values("pk")
+            )
+            | Q(
+                pk__in=self.model.objects.for_user(user, Capability.PUBLISH)
+                .filter(status=Status.APPROVED)
+                .values("pk")
+            )
         )
 
 
@@ -48,7 +60,9 @@ class Record(models.Model):
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     is_public = models.BooleanField(_("on the portal"), default=False, editable=False)
     edits = models.PositiveIntegerField(default=0, editable=False)  # counts saves, to notice a second tab
-    form_key = models.UUIDField(null=True, unique=True, editable=False)  # of the empty form: a double click saves once
+    form_key = models.UUIDField(
+        null=True, unique=True, editable=False
+    )  # of the empty form: a double click saves once
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("last saved"), auto_now=True)
     updated_by = _person()

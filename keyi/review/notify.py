@@ -29,9 +29,15 @@ def label_of(user: User) -> str:
 def after(event: ReviewEvent, record: Record) -> None:
     """Send the messages one step calls for. Mail goes out after the transaction, from the worker."""
     if record.status in NEXT:
-        people, link = people_who(NEXT[record.status], record.unit), reverse("review-record", args=[record.record_kind, record.pk])
+        people, link = (
+            people_who(NEXT[record.status], record.unit),
+            reverse("review-record", args=[record.record_kind, record.pk]),
+        )
     elif record.status in TO_OWNER:
-        people, link = people_who(Capability.EDIT, record.unit), reverse("record-detail", args=[record.record_kind, record.pk])
+        people, link = (
+            people_who(Capability.EDIT, record.unit),
+            reverse("record-detail", args=[record.record_kind, record.pk]),
+        )
     else:
         return
     with override("zh-hans"):  # the recipient's language, not the actor's

@@ -46,7 +46,9 @@ class StaleState(Exception):
         self.event = event
 
 
-def _row(name: str, label: Any, sources: Iterable[str], target: str, *who: str, needs_comment: bool = False) -> Transition:
+def _row(
+    name: str, label: Any, sources: Iterable[str], target: str, *who: str, needs_comment: bool = False
+) -> Transition:
     return Transition(name, label, frozenset(sources), target, who, needs_comment)
 
 
@@ -55,9 +57,18 @@ SUBMIT_TO_PROVINCE = _row("submit", pgettext_lazy("review", "Submit"), EDITABLE,
 LATER = (
     _row("recall", _("Recall"), [S.SUBMITTED, S.ENDORSED], S.DRAFT, C.EDIT),
     _row("endorse", _("Pass to the province"), [S.SUBMITTED], S.ENDORSED, C.ENDORSE),
-    _row("decline", pgettext_lazy("review", "Return"), [S.SUBMITTED], S.RETURNED, C.ENDORSE, needs_comment=True),
+    _row(
+        "decline", pgettext_lazy("review", "Return"), [S.SUBMITTED], S.RETURNED, C.ENDORSE, needs_comment=True
+    ),
     _row("approve", _("Approve"), [S.ENDORSED], S.APPROVED, C.APPROVE),
-    _row("return", pgettext_lazy("review", "Return"), [S.ENDORSED, S.APPROVED], S.RETURNED, C.APPROVE, needs_comment=True),
+    _row(
+        "return",
+        pgettext_lazy("review", "Return"),
+        [S.ENDORSED, S.APPROVED],
+        S.RETURNED,
+        C.APPROVE,
+        needs_comment=True,
+    ),
     _row("publish", _("Publish"), [S.APPROVED], S.PUBLISHED, C.PUBLISH),
     _row("revise", _("Revise"), [S.PUBLISHED, S.OFFLINE], S.DRAFT, C.EDIT),
     _row("take_down", _("Take offline"), [S.PUBLISHED], S.OFFLINE, C.EDIT, C.PUBLISH, needs_comment=True),
@@ -108,9 +119,13 @@ def perform(
         raise PermissionDenied
     comment = comment.strip()
     if row.needs_comment and not comment:
-        raise ValidationError({"comment": _("Write the reason. The person who filled in the record will read it.")})
+        raise ValidationError(
+            {"comment": _("Write the reason. The person who filled in the record will read it.")}
+        )
     if len(comment) > MAX_COMMENT:
-        raise ValidationError({"comment": _("The text is longer than %(max)d characters.") % {"max": MAX_COMMENT}})
+        raise ValidationError(
+            {"comment": _("The text is longer than %(max)d characters.") % {"max": MAX_COMMENT}}
+        )
     before = record.status
     _swap(record, row, comment, marks or {}, record.version if seen_version is None else seen_version)
     event = _write_history(record, row, before, user, comment, marks or {})
@@ -130,7 +145,13 @@ def _swap(record: Record, row: Transition, comment: str, marks: dict[str, str], 
     model, now = type(record), timezone.now()
     changes: dict[str, Any] = {"status": row.target}
     if row.name == "submit":
-        changes |= {"receipt": _next_receipt(now), "version": F("version") + 1, "submitted_at": now, "marks": {}, "reason": ""}
+        changes |= {
+            "receipt": _next_receipt(now),
+            "version": F("version") + 1,
+            "submitted_at": now,
+            "marks": {},
+            "reason": "",
+        }
     elif row.target in (S.RETURNED, S.OFFLINE):
         changes |= {"reason": comment, "marks": marks}
     if row.target == S.OFFLINE:

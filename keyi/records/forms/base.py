@@ -113,13 +113,17 @@ class RecordForm(forms.ModelForm):
     def need(self, name: str, cleaned: dict[str, Any]) -> None:
         """Ask for a field that only this combination of answers makes mandatory."""
         if name not in self.errors and cleaned.get(name) in (None, "", []):
-            self.add_error(name, forms.ValidationError(self.fields[name].error_messages["required"], code="required"))
+            self.add_error(
+                name, forms.ValidationError(self.fields[name].error_messages["required"], code="required")
+            )
 
     def section_states(self) -> list[SectionState]:
         """The state of every section by this form's errors; call it on a complete, bound form."""
         states = []
         for section in self.sections:
-            problems = [e for name in section.fields if name in self.errors for e in self.errors[name].as_data()]
+            problems = [
+                e for name in section.fields if name in self.errors for e in self.errors[name].as_data()
+            ]
             missing = sum(problem.code in MISSING for problem in problems)
             state = "wrong" if len(problems) > missing else "missing" if missing else "done"
             states.append(SectionState(section, state, missing))
@@ -148,5 +152,3 @@ def complete_form(form_class: type[RecordForm], record: Record, user: User) -> R
     """The complete form bound to what is saved: what is missing before this record can be submitted."""
     data = as_posted(form_class(instance=record, user=user))
     return form_class(data, instance=record, user=user, complete=True)
-
-

@@ -76,7 +76,9 @@ class FileDetailsForm(forms.Form):
 
     title = TidyCharField(label=_("Title"), max_length=100)
     issued_on = forms.DateField(
-        label=_("Date of issue"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Date of issue"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -134,7 +136,9 @@ class SlotField(forms.Field):
     def problem(self) -> ValidationError | None:
         """Why the slot is not filled well enough for a submission."""
         count = self.record.files.current(self.slot.name).count() if self.record and self.record.pk else 0
-        return ValidationError(self.slot.empty_message, code="slot_empty") if count < self.slot.least else None
+        return (
+            ValidationError(self.slot.empty_message, code="slot_empty") if count < self.slot.least else None
+        )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "SlotField":
         copy = super().__deepcopy__(memo)
@@ -143,4 +147,6 @@ class SlotField(forms.Field):
 
 
 def slots_of(form_class: type[forms.BaseForm]) -> dict[str, Slot]:
-    return {name: field.slot for name, field in form_class.base_fields.items() if isinstance(field, SlotField)}
+    return {
+        name: field.slot for name, field in form_class.base_fields.items() if isinstance(field, SlotField)
+    }

@@ -23,23 +23,55 @@ SCANS = ("pdf", "jpg", "png")
 
 class InstitutionForm(RecordForm):
     division = DivisionField(label=_("County"))
-    industry = CodeField(CodeList.INDUSTRY, label=_("Industry"), help_text=_("Type a name or code to search."))
+    industry = CodeField(
+        CodeList.INDUSTRY, label=_("Industry"), help_text=_("Type a name or code to search.")
+    )
     subjects = CodesField(CodeList.SUBJECT, label=_("Main subjects"), most=4, help_text=_("Up to four."))
-    qualifications = RowsField(QualificationRow, label=_("Qualifications"), max_rows=20, help_text=_("CMA, CNAS and others, one per row."))
-    tel = PhoneField(label=_("Contact telephone"), max_length=20, help_text=_("Landline with area code, or mobile phone."))
+    qualifications = RowsField(
+        QualificationRow,
+        label=_("Qualifications"),
+        max_rows=20,
+        help_text=_("CMA, CNAS and others, one per row."),
+    )
+    tel = PhoneField(
+        label=_("Contact telephone"), max_length=20, help_text=_("Landline with area code, or mobile phone.")
+    )
     admin_tel = PhoneField(label=_("Office telephone"), max_length=20)
     fax = PhoneField(label=_("Fax"), max_length=20)
     admin_birth_month = TidyCharField(
-        label=_("Month of birth"), max_length=7, validators=[RegexValidator(r"^(19|20)\d\d-(0[1-9]|1[0-2])$", _("Write year and month, for example 1985-03."))],
+        label=_("Month of birth"),
+        max_length=7,
+        validators=[
+            RegexValidator(r"^(19|20)\d\d-(0[1-9]|1[0-2])$", _("Write year and month, for example 1985-03."))
+        ],
     )
-    license = SlotField(Slot(
-        "license", _("Legal person certificate or business licence"), _("Pdf, jpg or png, up to 10 MB each."), SCANS, 10,
-        least=1, most=3, empty_message=_("Upload a scan of the legal person certificate or business licence."),
-    ))
-    policies = SlotField(Slot(
-        "policies", _("Rules for sharing and fees"), _("The unit's rules for opening and sharing its instruments and for fees. pdf, up to 20 MB each, ten at most."),
-        ("pdf", "docx"), 20, least=1, most=10, is_titled=True, empty_message=_("Upload at least one of the unit's rules for sharing."),
-    ))
+    license = SlotField(
+        Slot(
+            "license",
+            _("Legal person certificate or business licence"),
+            _("Pdf, jpg or png, up to 10 MB each."),
+            SCANS,
+            10,
+            least=1,
+            most=3,
+            empty_message=_("Upload a scan of the legal person certificate or business licence."),
+        )
+    )
+    policies = SlotField(
+        Slot(
+            "policies",
+            _("Rules for sharing and fees"),
+            _(
+                "The unit's rules for opening and sharing its instruments and for fees. pdf, up to 20 MB each, ten at most."
+            ),
+            ("pdf", "docx"),
+            20,
+            least=1,
+            most=10,
+            is_titled=True,
+            empty_message=_("Upload at least one of the unit's rules for sharing."),
+        )
+    )
     application = SlotField(Slot(
         "application", _("Application form (stamped scan)"),
         _("Download the pre-filled application form, print it, put the unit's seal on it, scan it and upload it here. pdf, jpg or png, up to 20 MB each."),
@@ -85,7 +117,9 @@ class InstitutionForm(RecordForm):
             "postcode": _("Six digits."),
             "is_contact_public": _("Without this tick the portal shows only the unit's own telephone."),
             "intro": _("Shown on the unit's page of the portal."),
-            "join_reason": _("Why the unit wants to join and what it will do then. It is printed on the application form."),
+            "join_reason": _(
+                "Why the unit wants to join and what it will do then. It is printed on the application form."
+            ),
         }
 
     def clean_org_code(self) -> str:

@@ -31,10 +31,14 @@ class LabChoiceField(forms.ModelChoiceField):
 
 
 class InstrumentForm(RecordForm):
-    kind = forms.ChoiceField(label=_("Instrument kind"), choices=InstrumentKind.choices, widget=ChoiceCards(meanings=KIND_HINTS))
+    kind = forms.ChoiceField(
+        label=_("Instrument kind"), choices=InstrumentKind.choices, widget=ChoiceCards(meanings=KIND_HINTS)
+    )
     lab = LabChoiceField(OrgUnit.objects.none(), label=_("Laboratory or department"), help_text=HELP["lab"])
     has_no_platform = forms.BooleanField(label=_("Belongs to no innovation platform"))
-    category = CodeField(CodeList.INSTRUMENT_CLASS, leaves_only=True, label=_("Instrument class"), help_text=HELP["category"])
+    category = CodeField(
+        CodeList.INSTRUMENT_CLASS, leaves_only=True, label=_("Instrument class"), help_text=HELP["category"]
+    )
     asset = CodeField(CodeList.ASSET, label=_("Fixed-asset class"))
     country = CodeField(CodeList.COUNTRY, label=_("Country of origin"))
     subjects = CodesField(CodeList.SUBJECT, label=_("Main subjects"), most=4, help_text=_("One to four."))
@@ -43,14 +47,36 @@ class InstrumentForm(RecordForm):
     open_hours = RowsField(OpenHoursRow, label=_("Opening hours"), max_rows=7, help_text=HELP["open_hours"])
     customs = RowsField(CustomsRow, label=_("Customs declarations"), max_rows=20)
     certificates = RowsField(CertificateRow, label=_("Verification and calibration"), max_rows=20)
-    share_mode = forms.ChoiceField(label=_("Sharing"), choices=ShareMode.choices, widget=ChoiceCards(meanings=SHARE_HINTS, in_row=True))
+    share_mode = forms.ChoiceField(
+        label=_("Sharing"), choices=ShareMode.choices, widget=ChoiceCards(meanings=SHARE_HINTS, in_row=True)
+    )
     division = DivisionField(label=_("County"))
-    tel = PhoneField(label=_("Contact telephone"), max_length=20, help_text=_("An office telephone is enough."))
-    photos = SlotField(Slot(
-        "photos", _("Photos of the instrument"), HELP["photos"], ("jpg", "png"), 5, least=1, most=5, is_photo=True,
-        empty_message=_("Upload at least one photo of the instrument itself."),
-    ))
-    manuals = SlotField(Slot("manuals", _("Operating instructions and manuals"), _("Pdf, up to 20 MB each, five at most."), ("pdf",), 20, most=5))
+    tel = PhoneField(
+        label=_("Contact telephone"), max_length=20, help_text=_("An office telephone is enough.")
+    )
+    photos = SlotField(
+        Slot(
+            "photos",
+            _("Photos of the instrument"),
+            HELP["photos"],
+            ("jpg", "png"),
+            5,
+            least=1,
+            most=5,
+            is_photo=True,
+            empty_message=_("Upload at least one photo of the instrument itself."),
+        )
+    )
+    manuals = SlotField(
+        Slot(
+            "manuals",
+            _("Operating instructions and manuals"),
+            _("Pdf, up to 20 MB each, five at most."),
+            ("pdf",),
+            20,
+            most=5,
+        )
+    )
 
     sections = (
         Section("basic", _("Basic information"), ("kind", "name", "name_en", "inventory_number", "model_name", "serial_number")),
@@ -94,7 +120,9 @@ class InstrumentForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labs = OrgUnit.objects.for_user(self.user, Capability.EDIT).filter(level__in=[OrgUnit.Level.DEPARTMENT, OrgUnit.Level.LAB])
+        labs = OrgUnit.objects.for_user(self.user, Capability.EDIT).filter(
+            level__in=[OrgUnit.Level.DEPARTMENT, OrgUnit.Level.LAB]
+        )
         self.fields["lab"].queryset = labs.filter(is_active=True).select_related("parent").order_by("path")
         if self.instance.unit_id and self.instance.unit.is_lab:
             self.initial["lab"] = self.instance.unit_id
@@ -102,7 +130,11 @@ class InstrumentForm(RecordForm):
     def clean_technical(self) -> str:
         text = self.cleaned_data["technical"]
         if self.complete and text and not any(char.isdigit() for char in text):
-            raise forms.ValidationError(_("There is no figure in it. Write wavelength range, resolution, detection limit or the like with figures and units."))
+            raise forms.ValidationError(
+                _(
+                    "There is no figure in it. Write wavelength range, resolution, detection limit or the like with figures and units."
+                )
+            )
         return text
 
     def clean_postcode(self) -> str:
@@ -116,7 +148,9 @@ class InstrumentForm(RecordForm):
                 self.add_error(name, _("The date lies in the future. Check it."))
         purchased, booked = cleaned.get("purchased_on"), cleaned.get("booked_on")
         if purchased and booked and booked < purchased:
-            self.add_error("booked_on", _("It was entered in the accounts before it was bought. Check both dates."))
+            self.add_error(
+                "booked_on", _("It was entered in the accounts before it was bought. Check both dates.")
+            )
         if lab := cleaned.get("lab"):
             self.instance.unit = lab
         self._check_number(cleaned.get("inventory_number"))
@@ -124,7 +158,9 @@ class InstrumentForm(RecordForm):
     def _check_number(self, number: str | None) -> None:
         """所在单位仪器编号 is unique in the unit; the constraint behind it knows the institution, this form the lab."""
         path = self.instance.unit.institution_path
-        same = Instrument.objects.filter(institution__path=path, inventory_number=number).exclude(pk=self.instance.pk)
+        same = Instrument.objects.filter(institution__path=path, inventory_number=number).exclude(
+            pk=self.instance.pk
+        )
         if number and (other := same.first()):
             message = _("“%(other)s” already has this number. Every instrument of a unit needs its own.")
             self.add_error("inventory_number", forms.ValidationError(message, params={"other": str(other)}))
@@ -140,14 +176,29 @@ class InstrumentForm(RecordForm):
             self.need("open_hours", cleaned)
         self._check_fees(cleaned)
         self._check_funds(cleaned)
-        if not Institution.objects.filter(unit__path=self.instance.unit.institution_path, is_public=True).exists():
-            self.add_error(None, _("The unit's information is not published yet. Keep this draft and submit it afterwards."))
+        if not Institution.objects.filter(
+            unit__path=self.instance.unit.institution_path, is_public=True
+        ).exists():
+            self.add_error(
+                None,
+                _("The unit's information is not published yet. Keep this draft and submit it afterwards."),
+            )
 
     def _check_fees(self, cleaned: dict[str, Any]) -> None:
         """Fee rows or 面议; a shared instrument's rows need the price of those it is shared with."""
         mode, fees = cleaned.get("share_mode"), cleaned.get("fees") or []
-        if mode in (ShareMode.EXTERNAL, ShareMode.INTERNAL) and not fees and not cleaned.get("is_fee_negotiable") and "fees" not in self.errors:
-            self.add_error("fees", forms.ValidationError(_("Write the fees row by row, or tick “fees by agreement”."), code="required"))
+        if (
+            mode in (ShareMode.EXTERNAL, ShareMode.INTERNAL)
+            and not fees
+            and not cleaned.get("is_fee_negotiable")
+            and "fees" not in self.errors
+        ):
+            self.add_error(
+                "fees",
+                forms.ValidationError(
+                    _("Write the fees row by row, or tick “fees by agreement”."), code="required"
+                ),
+            )
         due = {ShareMode.EXTERNAL: "external", ShareMode.INTERNAL: "internal"}.get(mode or "")
         for number, row in enumerate(fees, start=1):
             if due and row.get(due) in (None, "") and not row.get("negotiable"):
@@ -161,17 +212,28 @@ class InstrumentForm(RecordForm):
     def _check_funds(self, cleaned: dict[str, Any]) -> None:
         amounts = [Decimal(row["amount_wan"]) for row in cleaned.get("funds") or [] if row.get("amount_wan")]
         value = cleaned.get("value_wan")
-        if value and amounts and len(amounts) == len(cleaned["funds"]) and abs(sum(amounts) - value) > ROUNDING:
+        if (
+            value
+            and amounts
+            and len(amounts) == len(cleaned["funds"])
+            and abs(sum(amounts) - value) > ROUNDING
+        ):
             message = _("The amounts add up to %(sum)s, the original value is %(value)s. Make them agree.")
-            self.add_error("funds", forms.ValidationError(message, params={"sum": sum(amounts), "value": value}))
+            self.add_error(
+                "funds", forms.ValidationError(message, params={"sum": sum(amounts), "value": value})
+            )
 
     def look_for_oddities(self, cleaned: dict[str, Any]) -> None:
         value = cleaned.get("value_wan")
         if value is not None and not 20 <= value <= 5000:
-            self.warnings["value_wan"] = _("Instruments here mostly cost 20 to 5,000 (10,000 CNY). Check the unit: it is 10,000 CNY.")
+            self.warnings["value_wan"] = _(
+                "Instruments here mostly cost 20 to 5,000 (10,000 CNY). Check the unit: it is 10,000 CNY."
+            )
         same = Instrument.objects.filter(
             institution__path=self.instance.unit.institution_path, name=cleaned.get("name"), model_name=cleaned.get("model_name"),
             booked_on=cleaned.get("booked_on"),
         ).exclude(pk=self.instance.pk)  # fmt: skip
         if self.complete and cleaned.get("name") and same.exists():
-            self.warnings["name"] = _("There is another instrument with the same name, model and date. Make sure that this is not the same one.")
+            self.warnings["name"] = _(
+                "There is another instrument with the same name, model and date. Make sure that this is not the same one."
+            )

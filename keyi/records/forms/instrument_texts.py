@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from keyi.records.choices import InstrumentKind, ShareMode
 
 KIND_HINTS = {
-    InstrumentKind.INSTRUMENT: _("A single set of equipment. Choose this unless it is a large research facility."),
+    InstrumentKind.INSTRUMENT: _(
+        "A single set of equipment. Choose this unless it is a large research facility."
+    ),
     InstrumentKind.FACILITY: _("Only for large research facilities approved as such."),
 }
 SHARE_HINTS = {

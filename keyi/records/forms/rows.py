@@ -22,12 +22,19 @@ def blank_choices(choices: type) -> list[tuple[str, Any]]:
 
 
 def day(label: Any, *, required: bool = True) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    return forms.DateField(
+        label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 def price(label: Any) -> forms.DecimalField:
     return forms.DecimalField(
-        label=label, required=False, min_value=Decimal(0), max_value=MAX_PRICE, max_digits=10, decimal_places=2
+        label=label,
+        required=False,
+        min_value=Decimal(0),
+        max_value=MAX_PRICE,
+        max_digits=10,
+        decimal_places=2,
     )
 
 
@@ -46,14 +53,21 @@ class FundRow(forms.Form):
 
     source = forms.ChoiceField(label=_("Source"), choices=blank_choices(FundsSource))
     amount_wan = forms.DecimalField(
-        label=_("Amount (10,000 CNY)"), required=False, min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+        label=_("Amount (10,000 CNY)"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=12,
+        decimal_places=2,
     )
 
 
 class OpenHoursRow(forms.Form):
     days = forms.ChoiceField(label=_("Days"), choices=blank_choices(Weekdays))
     opens = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    closes = forms.TimeField(label=pgettext_lazy("opening hours", "To"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    closes = forms.TimeField(
+        label=pgettext_lazy("opening hours", "To"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -67,16 +81,24 @@ class CustomsRow(forms.Form):
     """海关监管: supervision of duty-free goods ends three years after release."""
 
     declaration = TidyCharField(
-        label=_("Declaration number"), max_length=18, validators=[RegexValidator(r"^\d{18}$", _("Write the 18 digits of the declaration."))]
+        label=_("Declaration number"),
+        max_length=18,
+        validators=[RegexValidator(r"^\d{18}$", _("Write the 18 digits of the declaration."))],
     )
-    item = TidyCharField(label=_("Item number"), max_length=2, validators=[RegexValidator(r"^\d{2}$", _("Write two digits, for example 01."))])
+    item = TidyCharField(
+        label=_("Item number"),
+        max_length=2,
+        validators=[RegexValidator(r"^\d{2}$", _("Write two digits, for example 01."))],
+    )
     name = TidyCharField(label=_("Name on the declaration"), max_length=30)
     released_on = day(_("Released on"))
     exemption = TidyCharField(label=_("Exemption certificate"), max_length=12, required=False)
 
 
 class CertificateRow(forms.Form):
-    kind = forms.ChoiceField(label=pgettext_lazy("certificate", "Kind"), choices=blank_choices(CertificateKind))
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("certificate", "Kind"), choices=blank_choices(CertificateKind)
+    )
     number = TidyCharField(label=_("Certificate number"), max_length=50, required=False)
     issued_on = day(_("Date of certificate"))
     valid_until = day(_("Valid until"), required=False)
@@ -92,7 +114,9 @@ class CertificateRow(forms.Form):
 
 
 class QualificationRow(forms.Form):
-    kind = forms.ChoiceField(label=pgettext_lazy("certificate", "Kind"), choices=blank_choices(QualificationKind))
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("certificate", "Kind"), choices=blank_choices(QualificationKind)
+    )
     number = TidyCharField(label=_("Certificate number"), max_length=50)
     issuer = TidyCharField(label=_("Issued by"), max_length=100, required=False)
     valid_until = day(_("Valid until"), required=False)

@@ -18,5 +18,7 @@ class CommentForm(forms.Form):
 class DeclarationForm(forms.Form):
     """The tick before 提交, and the state of saving that was checked."""
 
-    is_true = forms.BooleanField(label=_("I have checked everything above. It is true, and I answer for it on behalf of the unit."))
+    is_true = forms.BooleanField(
+        label=_("I have checked everything above. It is true, and I answer for it on behalf of the unit.")
+    )
     edits = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

@@ -8,7 +8,9 @@ from keyi.review.status import EDITABLE, Status
 MAY_HAVE_GAPS = [*sorted(EDITABLE), Status.OFFLINE]
 
 
-def filled_when_reviewed(name: str, *, texts: tuple[str, ...], others: tuple[str, ...]) -> models.CheckConstraint:
+def filled_when_reviewed(
+    name: str, *, texts: tuple[str, ...], others: tuple[str, ...]
+) -> models.CheckConstraint:
     """Beyond drafts the mandatory columns hold something: the last line behind the complete form."""
     filled = Q()
     for text in texts:

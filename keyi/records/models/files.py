@@ -15,7 +15,9 @@ def new_token() -> str:
 
 def place(instance: "RecordFile", _name: str) -> str:
     """Where a file lies on disk: by its random token, never by the name it came with."""
-    extension = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}.get(instance.content_type, "bin")
+    extension = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}.get(
+        instance.content_type, "bin"
+    )
     return f"records/{instance.token[:2]}/{instance.token}.{extension}"
 
 

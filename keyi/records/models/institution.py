@@ -47,7 +47,9 @@ class Institution(Record):
     tel = models.CharField(_("Contact telephone"), max_length=20, blank=True)
     email = models.EmailField(_("E-mail"), max_length=50, blank=True)
     fax = models.CharField(_("Fax"), max_length=20, blank=True)
-    is_contact_public = models.BooleanField(_("Publish the contact person's name and office telephone"), default=False)
+    is_contact_public = models.BooleanField(
+        _("Publish the contact person's name and office telephone"), default=False
+    )
     website = models.URLField(_("Website"), max_length=100, blank=True)
     service_url = models.URLField(_("Online service platform"), max_length=100, blank=True)
     service_year = models.PositiveSmallIntegerField(_("Year it was set up"), null=True, blank=True)

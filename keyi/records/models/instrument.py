@@ -22,7 +22,9 @@ class Instrument(Record):
     record_kind = "instruments"
 
     institution = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", editable=False)
-    code = models.CharField(_("Platform number"), max_length=16, blank=True, editable=False)  # from publication on
+    code = models.CharField(
+        _("Platform number"), max_length=16, blank=True, editable=False
+    )  # from publication on
     kind = models.CharField(_("Instrument kind"), max_length=12, choices=InstrumentKind, blank=True)
     name = models.CharField(_("Instrument name"), max_length=100, blank=True)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
@@ -36,7 +38,9 @@ class Instrument(Record):
     serial_number = models.CharField(_("Serial number"), max_length=50, blank=True)
     source = models.CharField(_("Source of the instrument"), max_length=12, choices=Source, blank=True)
     usage_type = models.CharField(_("Purpose"), max_length=12, choices=UsageType, blank=True)
-    value_wan = models.DecimalField(_("Original value (10,000 CNY)"), max_digits=12, decimal_places=2, null=True, blank=True)
+    value_wan = models.DecimalField(
+        _("Original value (10,000 CNY)"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
     funds = models.JSONField(_("Sources of the funds"), default=list, blank=True)
     purchased_on = models.DateField(_("Date of purchase"), null=True, blank=True)
     booked_on = models.DateField(_("Date entered in the accounts"), null=True, blank=True)
@@ -52,7 +56,9 @@ class Instrument(Record):
     typical_result = models.TextField(_("Typical results of services"), max_length=500, blank=True)
     sample_requirements = models.TextField(_("Requirements on samples"), max_length=500, blank=True)
     share_mode = models.CharField(_("Sharing"), max_length=12, choices=ShareMode, blank=True)
-    not_shared_reason = models.CharField(_("Reason for not sharing"), max_length=12, choices=NotSharedReason, blank=True)
+    not_shared_reason = models.CharField(
+        _("Reason for not sharing"), max_length=12, choices=NotSharedReason, blank=True
+    )
     open_hours = models.JSONField(_("Opening hours"), default=list, blank=True)
     user_notice = models.TextField(_("Notice to users"), max_length=500, blank=True)
     fees = models.JSONField(_("Fees"), default=list, blank=True)
@@ -70,7 +76,9 @@ class Instrument(Record):
     contact = models.CharField(_("Contact person"), max_length=20, blank=True)
     tel = models.CharField(_("Contact telephone"), max_length=20, blank=True)
     email = models.EmailField(_("E-mail"), max_length=50, blank=True)
-    is_contact_public = models.BooleanField(_("Publish the contact person's name and office telephone"), default=False)
+    is_contact_public = models.BooleanField(
+        _("Publish the contact person's name and office telephone"), default=False
+    )
     mail_address = models.CharField(_("Postal address"), max_length=100, blank=True)
     postcode = models.CharField(_("Postcode"), max_length=6, blank=True)
     is_customs_supervised = models.BooleanField(_("Under customs supervision"), null=True, blank=True)

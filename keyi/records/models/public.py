@@ -37,7 +37,9 @@ def institution_copy(record: Any) -> dict[str, Any]:
     return {
         "slug": record.unit.uscc,
         "title": record.name,
-        "text": search_text(record.name, record.name_en, record.intro, record.service_scope, record.division.full_label),
+        "text": search_text(
+            record.name, record.name_en, record.intro, record.service_scope, record.division.full_label
+        ),
         "facets": {**_place(record.division), "nature": record.nature},
         "content": {
             "fields": {**read_fields(record, INSTITUTION_FIELDS), **contact_of(record)},
@@ -79,4 +81,3 @@ def instrument_copy(record: Any, unit_tel: str) -> dict[str, Any]:
         },
         "files": [file["token"] for file in files],
     }  # fmt: skip
-

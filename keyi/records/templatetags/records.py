@@ -21,7 +21,11 @@ def section_tag(state: SectionState) -> SafeString:
         return tag("ok", "check", _("Done"))
     if state.state == "wrong":
         return tag("back", "alert-circle", _("To correct"))
-    return tag("none", "circle-dashed", ngettext("%(n)d missing", "%(n)d missing", state.missing) % {"n": state.missing})
+    return tag(
+        "none",
+        "circle-dashed",
+        ngettext("%(n)d missing", "%(n)d missing", state.missing) % {"n": state.missing},
+    )
 
 
 @register.inclusion_tag("records/value.html")
