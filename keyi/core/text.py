@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from pypinyin import Style, lazy_pinyin
 
 # Folded in running text: full-width ASCII except Chinese punctuation, and the look-alikes that copying from
-# a PDF brings (Kangxi radicals, ligatures). NFKC of the whole text would turn 10⁻³ into 10-3 and ，（） into ,().
+# a PDF brings (Kangxi radicals). NFKC of the whole text would write 10⁻³ as 10-3 and ，（） as ,().
 _LOOKALIKE = re.compile(
     "[\uff02-\uff07\uff0a\uff0b\uff0d-\uff19\uff1c-\uff1e\uff20-\uff5d\u2e80-\u2fdf\ufb00-\ufb06]"
 )
@@ -35,7 +35,7 @@ _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def normalise(text: str, *, multiline: bool = False) -> str:
-    """Typed text as it is stored: NFC, full-width letters and digits narrow, no control or invisible characters,
+    """Typed text as it is stored: NFC, full-width letters and digits narrow, nothing invisible,
     trimmed, one blank for many. ``multiline`` keeps line breaks, at most one empty line in a row.
     """
     text = _LOOKALIKE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
@@ -240,8 +240,8 @@ def mask_name(name: str) -> str:
 
 
 def pinyin_of(text: str) -> tuple[str, str]:
-    """("xshexianyansheyi", "xsxysy") for X射线衍射仪: for typing ahead and sorting. Lower-case letters and digits
-    only; a run of them stands whole in both.
+    """("xshexianyansheyi", "xsxysy") for X射线衍射仪: to sort and to find by typing. Lower-case letters
+    and digits only; a run of them stands whole in both.
     """
     parts = lazy_pinyin(narrow(text), style=Style.NORMAL, errors=lambda run: f" {run}")
     spelled = [(part.startswith(" "), _letters(part)) for part in parts]
