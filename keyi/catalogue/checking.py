@@ -1,4 +1,7 @@
-"""Files staff offer for download: judged by what is in them. Word and PDF by the common check, Excel and ZIP here."""
+"""Files staff offer for download: judged by what is in them.
+
+Word and PDF by the common check, Excel and ZIP here.
+"""
 
 import io
 import zipfile

@@ -94,7 +94,7 @@ def in_order(found: QuerySet[Document], sort: str) -> QuerySet[Document]:
 
 
 def count_options(found: QuerySet[Document], chosen: dict[str, list[str]]) -> dict[str, Counter[str]]:
-    """How many each option would give. One query for all groups; a group's own choice does not count against it."""
+    """How many each option would give, in one query. A group's own choice does not count against it."""
     rows = found.order_by().values_list(*(group.path() for group in GROUPS)).annotate(number=Count("pk"))
     counts: dict[str, Counter[str]] = {group.name: Counter() for group in GROUPS}
     for *values, number in rows:
@@ -119,7 +119,7 @@ def filters(chosen: dict[str, list[str]], counts: dict[str, Counter[str]], words
         picked, counter = chosen.get(group.name, []), counts[group.name]
         known = [code for code in words[group.name] if counter[code] or code in picked]
         if group.name in ("city", "class"):
-            known.sort(key=lambda code: (code not in picked, -counter[code]))  # noqa: B023
+            known.sort(key=lambda code: (code not in picked, -counter[code]))
         options = [
             {
                 "value": code,

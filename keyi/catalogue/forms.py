@@ -53,8 +53,8 @@ class NoticeForm(forms.ModelForm):
         }
         help_texts = {
             "body": _(
-                "Plain text. An empty line begins a new paragraph. A line with “- ” in front becomes a list item, "
-                "with “# ” a heading. Addresses become links."
+                "Plain text. An empty line begins a new paragraph. A line with “- ” in front becomes a list "
+                "item, with “# ” a heading. Addresses become links."
             ),
             "published_on": _("A day to come: the notice appears on that day."),
             "is_published": _("Without the tick it stays a draft that only staff see."),

@@ -1,4 +1,4 @@
-"""Plain text of the operator as safe HTML: paragraphs, lists, small headings, links. No HTML is ever accepted."""
+"""Plain text of the operator as safe HTML: paragraphs, lists, headings, links. Never HTML of theirs."""
 
 import re
 

@@ -1,6 +1,6 @@
 """How a public copy reads on the portal: the words, numbers and lines of a result, a card and a page.
 
-Everything comes from ``Document.content`` (written by records/models/public.py); missing keys read as empty, so an
+Everything comes from ``Document.content`` (see records/models/public.py); missing keys read as empty, so an
 older copy never breaks a page.
 """
 

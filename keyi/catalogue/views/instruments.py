@@ -90,7 +90,7 @@ def _gone_instrument() -> dict[str, str]:
 
 @require_safe
 def instrument_qr(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page's address as a QR code, as a file of its own: the content policy allows no data in the page."""
+    """The page's address as a QR code, as a file of its own: the content policy wants it so."""
     if not Document.objects.filter(kind=INSTRUMENTS, slug=slug).exists():
         raise Http404
     address = request.build_absolute_uri(reverse("instrument", args=[slug]))

@@ -1,4 +1,4 @@
-"""Pages of running text: whole documents, one file per language, which the operator's lawyer may read and change."""
+"""Pages of running text: one file per language, for the operator's lawyer to read and change."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
