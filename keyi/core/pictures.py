@@ -16,7 +16,7 @@ WORKING_SIDE = 4000  # px; a larger picture is scaled down before anything else 
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # our own limit is lower
 
 # Variance of the Laplacian of the sharpest sixteenth of the picture, at 640 px and after a median filter,
-# which takes camera noise out but keeps edges. Measured on drawn scenes 4000 px wide, blurred by b px, noise n:
+# which takes camera noise out but keeps edges. Measured on drawn scenes, 4000 px wide, blur b px, noise n:
 #   b=0: 143–447    b=4: 55–113    b=6: 23–57    b=8: 10–33    b=12: 3–19    b=24: 1–14 (n from 0 to 8)
 # Out of focus by 0.2% of the width is where a nameplate can no longer be read.
 SHARP_ENOUGH = 20.0
