@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may
-
 from keyi.core.pages import paginate, render_page
 from keyi.core.pictures import thumbnail
 from keyi.review import workflow

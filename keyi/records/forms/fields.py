@@ -55,6 +55,9 @@ class PhoneField(TidyCharField):
         return check_phone(value) if value else value
 
 
+UPLOAD_IT = _("Upload the file.")
+
+
 @dataclass(frozen=True)
 class Slot:
     """One place for files in a form: what may go there, how many, how large."""
@@ -68,7 +71,7 @@ class Slot:
     most: int = 1
     is_photo: bool = False  # one picture each, scaled and cleaned by the server
     is_titled: bool = False  # asks for a title and a date of issue
-    empty_message: str | Promise = _("Upload the file.")
+    empty_message: str | Promise = UPLOAD_IT
 
 
 class FileDetailsForm(forms.Form):

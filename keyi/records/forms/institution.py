@@ -62,7 +62,8 @@ class InstitutionForm(RecordForm):
             "policies",
             _("Rules for sharing and fees"),
             _(
-                "The unit's rules for opening and sharing its instruments and for fees. pdf, up to 20 MB each, ten at most."
+                "The unit's rules for opening and sharing its instruments and for fees. "
+                "pdf or docx, up to 20 MB each, ten at most."
             ),
             ("pdf", "docx"),
             20,
@@ -74,39 +75,54 @@ class InstitutionForm(RecordForm):
     )
     application = SlotField(Slot(
         "application", _("Application form (stamped scan)"),
-        _("Download the pre-filled application form, print it, put the unit's seal on it, scan it and upload it here. pdf, jpg or png, up to 20 MB each."),
+        _(
+            "Download the pre-filled application form, print it, put the unit's seal on it, "
+            "scan it and upload it here. "
+            "pdf, jpg or png, up to 20 MB each."
+        ),
         SCANS, 20, least=1, most=10, empty_message=_("Upload the stamped and scanned application form."),
     ))  # fmt: skip
 
     sections = (
         Section("unit", _("Basic information"), (
-            "name", "name_en", "org_code", "nature", "affiliation", "competent_dept", "legal_person", "industry", "is_hightech", "hightech_number",
+            "name", "name_en", "org_code", "nature", "affiliation", "competent_dept", "legal_person",
+            "industry", "is_hightech", "hightech_number",
         )),
         Section("place", _("Address"), ("division", "street", "postcode", "longitude", "latitude")),
         Section("contact", _("Instrument management and contact"), (
-            "instrument_dept", "contact", "tel", "email", "fax", "is_contact_public", "website", "service_url", "service_year",
+            "instrument_dept", "contact", "tel", "email", "fax", "is_contact_public", "website",
+            "service_url", "service_year",
         )),
-        Section("profile", _("Introduction and qualifications"), ("intro", "service_scope", "subjects", "qualifications")),
+        Section("profile", _("Introduction and qualifications"), (
+            "intro", "service_scope", "subjects", "qualifications",
+        )),
         Section("admin", _("Administrator of the sharing platform"), (
-            "admin_name", "admin_post", "admin_mobile", "admin_tel", "admin_email", "admin_gender", "admin_birth_month",
+            "admin_name", "admin_post", "admin_mobile", "admin_tel", "admin_email", "admin_gender",
+            "admin_birth_month",
             "admin_education", "admin_title", "admin_qq", "admin_wechat",
         )),
         Section("files", _("Certificates and rules"), ("license", "policies")),
         Section("application", _("Application form"), ("join_reason", "application")),
     )  # fmt: skip
     mandatory = frozenset({
-        "name", "nature", "affiliation", "legal_person", "division", "street", "postcode", "instrument_dept", "contact", "tel", "email",
-        "intro", "admin_name", "admin_post", "admin_mobile", "admin_tel", "admin_email", "license", "policies", "application", "join_reason",
+        "name", "nature", "affiliation", "legal_person", "division", "street", "postcode",
+        "instrument_dept", "contact", "tel", "email",
+        "intro", "admin_name", "admin_post", "admin_mobile", "admin_tel", "admin_email", "license",
+        "policies", "application", "join_reason",
     })  # fmt: skip
 
     class Meta:
         model = Institution
         formfield_callback = form_field
         fields = [
-            "name", "name_en", "org_code", "nature", "affiliation", "competent_dept", "legal_person", "industry", "is_hightech", "hightech_number",
-            "division", "street", "postcode", "longitude", "latitude", "instrument_dept", "contact", "tel", "email", "fax",
-            "is_contact_public", "website", "service_url", "service_year", "intro", "service_scope", "subjects", "qualifications",
-            "admin_name", "admin_gender", "admin_birth_month", "admin_education", "admin_post", "admin_title", "admin_mobile", "admin_tel",
+            "name", "name_en", "org_code", "nature", "affiliation", "competent_dept", "legal_person",
+            "industry", "is_hightech", "hightech_number",
+            "division", "street", "postcode", "longitude", "latitude", "instrument_dept", "contact", "tel",
+            "email", "fax",
+            "is_contact_public", "website", "service_url", "service_year", "intro", "service_scope",
+            "subjects", "qualifications",
+            "admin_name", "admin_gender", "admin_birth_month", "admin_education", "admin_post",
+            "admin_title", "admin_mobile", "admin_tel",
             "admin_email", "admin_qq", "admin_wechat", "join_reason",
         ]  # fmt: skip
         help_texts = {

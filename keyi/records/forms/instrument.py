@@ -79,29 +79,39 @@ class InstrumentForm(RecordForm):
     )
 
     sections = (
-        Section("basic", _("Basic information"), ("kind", "name", "name_en", "inventory_number", "model_name", "serial_number")),
-        Section("place-in-unit", _("Laboratory and class"), ("has_no_platform", "lab", "category", "usage_type", "subjects")),
+        Section("basic", _("Basic information"), (
+            "kind", "name", "name_en", "inventory_number", "model_name", "serial_number",
+        )),
+        Section("place-in-unit", _("Laboratory and class"), (
+            "has_no_platform", "lab", "category", "usage_type", "subjects",
+        )),
         Section("origin", _("Maker and purchase"), (
-            "manufacturer", "country", "source", "value_wan", "funds", "purchased_on", "booked_on", "started_on", "accepted_on", "asset",
+            "manufacturer", "country", "source", "value_wan", "funds", "purchased_on", "booked_on",
+            "started_on", "accepted_on", "asset",
         )),
         Section("technical", _("Functions and specifications"), (
             "function", "technical", "accessories", "is_modified", "modification", "run_status",
         )),
         Section("sharing", _("Sharing and fees"), (
-            "share_mode", "not_shared_reason", "service_content", "fees", "is_fee_negotiable", "open_hours", "user_notice", "sample_requirements",
+            "share_mode", "not_shared_reason", "service_content", "fees", "is_fee_negotiable",
+            "open_hours", "user_notice", "sample_requirements",
             "typical_result", "booking_url",
         )),
         Section("location", _("Location and contact"), (
-            "division", "street", "building", "floor", "room", "longitude", "latitude", "keeper", "contact", "tel", "email",
+            "division", "street", "building", "floor", "room", "longitude", "latitude", "keeper",
+            "contact", "tel", "email",
             "is_contact_public", "mail_address", "postcode",
         )),
         Section("customs", _("Customs and verification"), ("is_customs_supervised", "customs", "certificates")),
         Section("photos", _("Photos and manuals"), ("photos", "manuals")),
     )  # fmt: skip
     mandatory = frozenset({
-        "kind", "name", "inventory_number", "model_name", "has_no_platform", "lab", "category", "usage_type", "subjects", "manufacturer",
-        "country", "source", "value_wan", "funds", "booked_on", "started_on", "function", "technical", "is_modified", "run_status",
-        "share_mode", "service_content", "user_notice", "division", "street", "building", "floor", "keeper", "contact", "tel", "email",
+        "kind", "name", "inventory_number", "model_name", "has_no_platform", "lab", "category",
+        "usage_type", "subjects", "manufacturer",
+        "country", "source", "value_wan", "funds", "booked_on", "started_on", "function", "technical",
+        "is_modified", "run_status",
+        "share_mode", "service_content", "user_notice", "division", "street", "building", "floor",
+        "keeper", "contact", "tel", "email",
         "mail_address", "postcode", "is_customs_supervised", "photos",
     })  # fmt: skip
 
@@ -109,12 +119,18 @@ class InstrumentForm(RecordForm):
         model = Instrument
         formfield_callback = form_field
         fields = [
-            "kind", "name", "name_en", "inventory_number", "has_no_platform", "category", "asset", "model_name", "manufacturer", "country",
-            "serial_number", "source", "usage_type", "value_wan", "funds", "purchased_on", "booked_on", "started_on", "accepted_on",
-            "is_modified", "modification", "technical", "function", "accessories", "sample_requirements", "subjects", "service_content",
-            "typical_result", "share_mode", "not_shared_reason", "open_hours", "user_notice", "fees", "is_fee_negotiable", "booking_url",
-            "division", "street", "building", "floor", "room", "longitude", "latitude", "run_status", "keeper", "contact", "tel", "email",
-            "is_contact_public", "mail_address", "postcode", "is_customs_supervised", "customs", "certificates",
+            "kind", "name", "name_en", "inventory_number", "has_no_platform", "category", "asset",
+            "model_name", "manufacturer", "country",
+            "serial_number", "source", "usage_type", "value_wan", "funds", "purchased_on", "booked_on",
+            "started_on", "accepted_on",
+            "is_modified", "modification", "technical", "function", "accessories", "sample_requirements",
+            "subjects", "service_content",
+            "typical_result", "share_mode", "not_shared_reason", "open_hours", "user_notice", "fees",
+            "is_fee_negotiable", "booking_url",
+            "division", "street", "building", "floor", "room", "longitude", "latitude", "run_status",
+            "keeper", "contact", "tel", "email",
+            "is_contact_public", "mail_address", "postcode", "is_customs_supervised", "customs",
+            "certificates",
         ]  # fmt: skip
         help_texts = HELP
 
@@ -132,7 +148,8 @@ class InstrumentForm(RecordForm):
         if self.complete and text and not any(char.isdigit() for char in text):
             raise forms.ValidationError(
                 _(
-                    "There is no figure in it. Write wavelength range, resolution, detection limit or the like with figures and units."
+                    "There is no figure in it. Write wavelength range, resolution, detection limit "
+                    "or the like with figures and units."
                 )
             )
         return text
@@ -230,10 +247,13 @@ class InstrumentForm(RecordForm):
                 "Instruments here mostly cost 20 to 5,000 (10,000 CNY). Check the unit: it is 10,000 CNY."
             )
         same = Instrument.objects.filter(
-            institution__path=self.instance.unit.institution_path, name=cleaned.get("name"), model_name=cleaned.get("model_name"),
+            institution__path=self.instance.unit.institution_path,
+            name=cleaned.get("name"),
+            model_name=cleaned.get("model_name"),
             booked_on=cleaned.get("booked_on"),
-        ).exclude(pk=self.instance.pk)  # fmt: skip
+        ).exclude(pk=self.instance.pk)
         if self.complete and cleaned.get("name") and same.exists():
             self.warnings["name"] = _(
-                "There is another instrument with the same name, model and date. Make sure that this is not the same one."
+                "There is another instrument with the same name, model and date. "
+                "Make sure that this is not the same one."
             )

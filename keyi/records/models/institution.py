@@ -82,8 +82,10 @@ class Institution(Record):
             filled_when_reviewed(
                 "institution_filled_when_reviewed",
                 texts=(
-                    "name", "nature", "affiliation", "legal_person", "street", "postcode", "instrument_dept", "contact",
-                    "tel", "email", "intro", "join_reason", "admin_name", "admin_post", "admin_mobile", "admin_tel",
+                    "name", "nature", "affiliation", "legal_person", "street", "postcode",
+                    "instrument_dept", "contact",
+                    "tel", "email", "intro", "join_reason", "admin_name", "admin_post", "admin_mobile",
+                    "admin_tel",
                     "admin_email",
                 ),
                 others=("division",),

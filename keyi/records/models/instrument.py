@@ -100,7 +100,9 @@ class Instrument(Record):
                 violation_error_message=_("Another instrument of your unit already has this number."),
             ),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="instrument_code_once"),
-            models.CheckConstraint(condition=Q(value_wan__gt=0) | Q(value_wan__isnull=True), name="instrument_value_positive"),
+            models.CheckConstraint(
+                condition=Q(value_wan__gt=0) | Q(value_wan__isnull=True), name="instrument_value_positive"
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=MAY_HAVE_GAPS) | Q(is_modified=False) | ~Q(modification=""),
                 name="instrument_modification_told",
@@ -115,7 +117,8 @@ class Instrument(Record):
             filled_when_reviewed(
                 "instrument_filled_when_reviewed",
                 texts=(
-                    "kind", "name", "inventory_number", "model_name", "manufacturer", "source", "usage_type", "technical",
+                    "kind", "name", "inventory_number", "model_name", "manufacturer", "source",
+                    "usage_type", "technical",
                     "function", "service_content", "share_mode", "user_notice", "street", "building", "floor",
                     "run_status", "keeper", "contact", "tel", "email", "mail_address", "postcode",
                 ),

@@ -7,15 +7,20 @@ from keyi.codes.models import CodeItem
 from keyi.records.content import read_fields, read_files, search_text
 
 INSTITUTION_FIELDS = (
-    "name", "name_en", "nature", "affiliation", "division", "street", "postcode", "longitude", "latitude", "industry",
+    "name", "name_en", "nature", "affiliation", "division", "street", "postcode", "longitude", "latitude",
+    "industry",
     "instrument_dept", "fax", "website", "service_url", "service_year", "intro", "service_scope", "subjects",
     "qualifications",
 )  # fmt: skip
 INSTRUMENT_FIELDS = (
-    "kind", "name", "name_en", "has_no_platform", "category", "model_name", "manufacturer", "country", "source",
-    "usage_type", "value_wan", "purchased_on", "booked_on", "started_on", "accepted_on", "is_modified", "modification",
-    "technical", "function", "accessories", "sample_requirements", "subjects", "service_content", "typical_result",
-    "share_mode", "open_hours", "user_notice", "fees", "is_fee_negotiable", "booking_url", "division", "street",
+    "kind", "name", "name_en", "has_no_platform", "category", "model_name", "manufacturer", "country",
+    "source",
+    "usage_type", "value_wan", "purchased_on", "booked_on", "started_on", "accepted_on", "is_modified",
+    "modification",
+    "technical", "function", "accessories", "sample_requirements", "subjects", "service_content",
+    "typical_result",
+    "share_mode", "open_hours", "user_notice", "fees", "is_fee_negotiable", "booking_url", "division",
+    "street",
     "building", "floor", "longitude", "latitude", "run_status", "certificates",
 )  # fmt: skip
 CONTACT_FIELDS = ("contact", "tel", "email")

@@ -32,5 +32,7 @@ def status_tag(what: Record | str) -> SafeString:
         return tag(*LOOKS[Status(what)], Status(what).label)
     if what.is_revision and what.status == Status.DRAFT:
         note = _("the portal still shows what was published")
-        return format_html('{} <span class="k-2nd k-small">{}</span>', tag("rev", "edit", _("Being revised")), note)
+        return format_html(
+            '{} <span class="k-2nd k-small">{}</span>', tag("rev", "edit", _("Being revised")), note
+        )
     return tag(*LOOKS[Status(what.status)], what.get_status_display())
