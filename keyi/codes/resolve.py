@@ -18,7 +18,7 @@ MOST_CANDIDATES = 20
 LONGEST = 400  # longer than any full label
 
 
-class Unclear(Exception):  # noqa: N818 - an answer to give, not a fault
+class Unclear(Exception):
     """The text names no item or several. ``candidates`` are those to choose from."""
 
     def __init__(self, message: str | Promise, candidates: Collection[CodeItem] = ()) -> None:
