@@ -38,7 +38,7 @@ class RegisterForm(forms.Form):
 
     identity = forms.ChoiceField(
         label=gettext_lazy("Identity"), choices=IDENTITIES, initial=Role.INSTITUTION_ADMIN.value,
-        widget=ChoiceCards(meanings=MEANINGS), error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+        widget=ChoiceCards(meanings=MEANINGS, attrs={"class": "form-check-input"}), error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )  # fmt: skip
     uscc = uscc_field()
     unit_name = NameField(

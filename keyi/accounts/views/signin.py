@@ -87,7 +87,7 @@ def _greet(request: HttpRequest, user: User, picked: str) -> None:
         messages.info(request, _("Your account belongs to “%(identity)s”; you are signed in as that.") % {"identity": label})
     if user.email_verified_at is None:
         messages.warning(
-            request, _("Your e-mail address is not confirmed yet. Open the link in our mail; 提交 is possible after that.")
+            request, _("Your e-mail address is not confirmed yet. Open the link in our mail; you can submit after that.")
         )
 
 
