@@ -8,9 +8,11 @@ from django import forms
 from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from .rows import RowsWidget
 
+THIS_IS_REQUIRED = forms.Field.default_error_messages["required"]
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
@@ -26,7 +28,17 @@ class FieldView:
 
     @cached_property
     def errors(self) -> list[str]:
-        return list(self.bound.errors) if self.bound.form.is_bound else []
+        """What is wrong. Where Django only says that something is missing, this says what."""
+        if not self.bound.form.is_bound:
+            return []
+        return [self._missing() if text == THIS_IS_REQUIRED else text for text in self.bound.errors]
+
+    def _missing(self) -> str:
+        if self.is_file:
+            return _("Upload: %(label)s") % {"label": self.label}
+        if isinstance(self.widget, forms.Select | forms.RadioSelect):
+            return _("Choose: %(label)s") % {"label": self.label}
+        return _("Fill in: %(label)s") % {"label": self.label}
 
     @property
     def is_mandatory(self) -> bool:

@@ -118,15 +118,16 @@ class Row:
     def __init__(self, form: forms.Form, number: int, shows_errors: bool) -> None:
         self.number = number
         self.prefix = form.prefix
-        errors = form.errors if shows_errors and form.is_bound and form.has_changed() else {}
-        self.cells = [Cell(bound, number, list(errors.get(bound.name, ()))) for bound in form]
+        if not (shows_errors and form.has_changed()):
+            without_errors(form)
+        self.cells = [Cell(bound, number) for bound in form]
 
 
 class Cell:
-    def __init__(self, bound: forms.BoundField, number: int, errors: list[str]) -> None:
+    def __init__(self, bound: forms.BoundField, number: int) -> None:
         self.bound = bound
         self.number = number
-        self.errors = errors
+        self.errors = list(bound.errors)
         self.id = bound.auto_id
         self.label = bound.label
         self.is_tick = isinstance(bound.field.widget, forms.CheckboxInput)

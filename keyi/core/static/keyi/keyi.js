@@ -86,7 +86,9 @@
     let timer = 0;
     let failed = false;
     const say = (name, values = {}) => {
-      if (status) status.textContent = fill(status.dataset[name] || "", values);
+      if (!status) return;
+      status.textContent = fill(status.dataset[name] || "", values);
+      status.parentElement.classList.add("k-on");
     };
     const body = () => {
       const typed = new URLSearchParams();
