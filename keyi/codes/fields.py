@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
+from keyi.core.text import normalise
+
 from .models import CodeItem, CodeList, CodeQuerySet
 from .resolve import Unclear, resolve
 from .search import choosable
@@ -47,7 +49,7 @@ class CodeField(forms.ModelChoiceField):
         return super().get_bound_field(form, field_name)
 
     def to_python(self, value: Any) -> CodeItem | None:
-        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
+        if value in self.empty_values or not normalise(str(value)):
             return None
         try:
             return resolve(value, self.choices_now(), self.code_list, current={self.current})
@@ -101,7 +103,7 @@ class CodesField(CodeField):
         self.widget.candidates, unclear_message = {}, None
         for place, typed in enumerate(self.split(value)):
             try:
-                items += [self.pick(typed)] if typed.strip() else []
+                items += [self.pick(typed)] if normalise(typed) else []
             except Unclear as unclear:
                 self.widget.candidates[place] = unclear.candidates
                 unclear_message = unclear_message or unclear.message

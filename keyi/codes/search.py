@@ -58,12 +58,17 @@ def mark(text: str, typed: str) -> SafeString:
 
 
 def _fits(word: str) -> Q:
-    fits = Q(full_label__icontains=word) | Q(code__istartswith=word) | Q(full_label_en__icontains=word)
+    fits = Q(full_label__icontains=word) | Q(code__istartswith=word) | _starts_english_word(word)
     if not re.fullmatch("[a-z]+", word):
         return fits
     column = "pinyin" if _has_vowel(word) else "initials"
     fits |= Q(initials__contains=word)
     return fits | Q(**{f"{column}__contains": word}) | Q(**{f"parent__{column}__contains": word})
+
+
+def _starts_english_word(word: str) -> Q:
+    """Not in the middle of one: “gk” is no part of “Dongkou”."""
+    return Q(full_label_en__iregex=rf"\m{re.escape(word)}")
 
 
 def _has_vowel(word: str) -> bool:
