@@ -1,5 +1,6 @@
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path, re_path, register_converter
+from django.views.decorators.http import require_safe
 
 from .views import content, files, home, instruments, machines, staff, texts, titles, units
 
@@ -38,15 +39,18 @@ urlpatterns = [
     path("content/downloads/<int:pk>/move/", staff.move, name="download-move"),
     *(path(f"{name}/", texts.text_page, {"name": name}, name=name) for name in titles.TEXTS),
     path("site-map/", texts.site_map, name="site-map"),
-    path("instruments.atom", machines.NewInstruments(), name="feed"),
+    path("instruments.atom", require_safe(machines.NewInstruments()), name="feed"),
     path("robots.txt", machines.robots, name="robots"),
     path(
         "sitemap.xml",
-        sitemap_views.index,
+        require_safe(sitemap_views.index),
         {"sitemaps": machines.SITEMAPS, "sitemap_url_name": "sitemap-part"},
         name="sitemap",
     ),
     path(
-        "sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": machines.SITEMAPS}, name="sitemap-part"
+        "sitemap-<section>.xml",
+        require_safe(sitemap_views.sitemap),
+        {"sitemaps": machines.SITEMAPS},
+        name="sitemap-part",
     ),
 ]
