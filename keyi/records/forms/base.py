@@ -46,6 +46,8 @@ def form_field(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
         return db_field.formfield(form_class=TidyTextField, **kwargs)
     if type(db_field) is models.CharField and not db_field.choices:
         return db_field.formfield(form_class=TidyCharField, **kwargs)
+    if isinstance(db_field, models.URLField):
+        return db_field.formfield(assume_scheme="https", **kwargs)
     if isinstance(db_field, models.DateField):
         return db_field.formfield(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
     if isinstance(db_field, models.BooleanField) and db_field.null:

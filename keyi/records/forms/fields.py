@@ -98,7 +98,9 @@ class SlotWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         files = list(self.record.files.current(self.slot.name)) if self.record and self.record.pk else []
         rows = [(file, self.details.get(file.token)) for file in files]
-        return {**context, "slot": self.slot, "rows": rows, "left": max(self.slot.most - len(files), 0)}
+        left = max(self.slot.most - len(files), 0)
+        described_by = context["widget"]["attrs"].get("aria-describedby", "")
+        return {**context, "slot": self.slot, "rows": rows, "left": left, "described_by": described_by}
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> None:
         return None  # uploads are taken by records/uploads.py, one by one

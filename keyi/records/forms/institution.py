@@ -49,7 +49,7 @@ class InstitutionForm(RecordForm):
         Slot(
             "license",
             _("Legal person certificate or business licence"),
-            _("Pdf, jpg or png, up to 10 MB each."),
+            _("pdf, jpg or png, up to 10 MB each."),
             SCANS,
             10,
             least=1,

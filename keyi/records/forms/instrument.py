@@ -71,7 +71,7 @@ class InstrumentForm(RecordForm):
         Slot(
             "manuals",
             _("Operating instructions and manuals"),
-            _("Pdf, up to 20 MB each, five at most."),
+            _("pdf, up to 20 MB each, five at most."),
             ("pdf",),
             20,
             most=5,
