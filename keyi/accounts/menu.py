@@ -100,7 +100,7 @@ class Who:
     def here(self) -> str | Promise:
         """The name of the menu's row that the page belongs to."""
         rows = [row for group in self.menu for row in group["rows"] if row["is_current"]]
-        return rows[0]["entry"].label if rows else ""
+        return rows[0]["label"] if rows else ""
 
     def _rows(self, group: Group) -> list[dict[str, Any]]:
         rows = [self._row(entry) for entry in group.entries if self._sees(entry)]
