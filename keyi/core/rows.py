@@ -62,11 +62,11 @@ class RowsWidget(forms.Widget):
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Mapping[str, Any], name: str) -> Raw:
         """What was typed, row by row, blank rows too, so that rows keep their numbers in messages."""
-        found = {match[1] for key in data if (match := re.match(rf"{re.escape(name)}-(\d{{1,4}})-", key))}
-        rows = [
-            self._typed(data, files, f"{name}-{index}")
-            for index in sorted(found, key=int)[: self.max_rows + 1]
-        ]
+        matches = (re.match(rf"({re.escape(name)}-([0-9]{{1,4}}))-", key) for key in data)
+        found = {match[1]: int(match[2]) for match in matches if match}
+        prefixes = sorted(found, key=lambda prefix: found[prefix])[: self.max_rows + 2]
+        typed = [self._typed(data, files, prefix) for prefix in prefixes]
+        rows = [row for row in typed if row is not None]
         if data.get("do") == f"{ADD}{name}" and len(rows) < self.max_rows:
             rows.append({})
         return rows

@@ -81,19 +81,13 @@
 
   /* Drafts save themselves */
   function autosave(form) {
-    const status = document.querySelector("[data-save-status]");
     const pause = 2500;
     let timer = 0;
     let failed = false;
-    const say = (name, values = {}) => {
-      if (!status) return;
-      status.textContent = fill(status.dataset[name] || "", values);
-      status.parentElement.classList.add("k-on");
-    };
     const body = () => {
       const typed = new URLSearchParams();
       for (const [name, value] of new FormData(form)) if (typeof value === "string") typed.append(name, value);
-      typed.append("_path", new URL(form.getAttribute("action") || location.href, location.href).pathname);
+      typed.append("_path", form.dataset.autosavePath || new URL(form.getAttribute("action") || location.href, location.href).pathname);
       return typed;
     };
     const save = async () => {
@@ -102,13 +96,13 @@
         const answer = await fetch(form.dataset.autosave, { method: "POST", body: body(), redirect: "manual", credentials: "same-origin" });
         failed = !answer.ok;
         const ended = answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
-        if (failed) return say(ended ? "ended" : "failed");
+        if (failed) return tell(ended ? "ended" : "failed");
         if (!timer) dirty.delete(form);
         const time = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-        say("saved", { time });
+        tell("saved", { time });
       } catch (_error) {
         failed = true;
-        say("failed");
+        tell("failed");
       }
     };
     form.addEventListener("input", () => {
@@ -140,51 +134,58 @@
     [...form.elements].forEach((one) => { if (one.type === "submit") one.disabled = false; });
   }
 
-  /* Files go up as soon as they are chosen, with a bar */
+  /* Files go up as soon as they are chosen, with a bar. The answer replaces the nearest element that has an id. */
   function upload(input) {
-    const area = () => document.querySelector(input.dataset.upload);
-    const button = document.querySelector(input.dataset.uploadButton || "[data-no-such]");
+    const area = input.parentElement.closest("[id]");
+    const button = area.querySelector("[data-upload-button]");
     if (button) button.hidden = true;
-    input.addEventListener("change", () => {
+    input.addEventListener("change", async () => {
       if (!input.files.length) return;
       const bar = document.createElement("progress");
       bar.max = 100;
       bar.value = 0;
-      bar.setAttribute("aria-label", input.dataset.uploading || "");
+      bar.setAttribute("aria-label", input.labels[0] ? input.labels[0].textContent.trim() : input.name);
       input.after(bar);
-      const data = new FormData(input.form);
-      data.append("do", input.dataset.do || "upload");
-      send(input.form, data, area, bar);
+      try {
+        replace(await send(input.form, input.dataset.upload, bar), area, input.form);
+      } catch (_error) {
+        bar.remove();
+        if (button) button.hidden = false;
+        tell("failed");
+      }
     });
   }
 
-  function send(form, data, area, bar) {
-    const request = new XMLHttpRequest();
-    request.open("POST", form.getAttribute("action") || location.href);
-    if (bar) request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total; };
-    request.onload = () => replace(request, area(), form, bar);
-    request.onerror = () => { if (bar) bar.remove(); fallback(form, data); };
-    request.send(data);
+  function send(form, step, bar) {
+    const data = new FormData(form);
+    data.append("do", step);
+    return new Promise((done, fail) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", form.getAttribute("action") || location.href);
+      if (bar) request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total; };
+      request.onload = () => done(request);
+      request.onerror = fail;
+      request.send(data);
+    });
   }
 
-  function fallback(form, data) {
+  function tell(name, values = {}) {
     const status = document.querySelector("[data-save-status]");
-    if (status) status.textContent = status.dataset.failed;
-    else if (!data.has("order")) form.requestSubmit();
+    if (!status) return;
+    status.textContent = fill(status.dataset[name] || "", values);
+    status.parentElement.classList.add("k-on");
   }
 
   /* Puts the answer's part in the place of ours; goes to the answer's page when it is another one */
-  function replace(request, area, form, bar) {
+  function replace(request, area, form) {
     const there = new URL(request.responseURL || location.href);
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
-    const piece = area && page.getElementById(area.id);
-    if (bar) bar.remove();
-    if (!piece) {
-      if (request.status < 400) location.assign(there);
-      else fallback(form, new FormData());
+    const piece = page.getElementById(area.id);
+    if (!piece || there.pathname !== location.pathname) {
+      if (request.status >= 400) throw new Error(request.status);
+      location.assign(there);
       return;
     }
-    if (there.pathname !== location.pathname) { location.assign(there); return; }
     const fresh = document.importNode(piece, true);
     area.replaceWith(fresh);
     for (const hidden of page.querySelectorAll("form[data-autosave] > input[type=hidden]")) {
@@ -197,26 +198,34 @@
     target.focus();
   }
 
-  /* Photos can be dragged; the buttons 前移 and 后移 are the plain way */
+  /* Photos can be dragged; the buttons 前移 and 后移 are the plain way, and what a drag presses */
   function sortable(list) {
+    const items = () => [...list.children];
+    const form = list.closest("form");
     let held = null;
-    each(list, ":scope > [data-id]", (item) => { item.draggable = true; });
-    list.addEventListener("dragstart", (event) => { held = event.target.closest("[data-id]"); });
-    list.addEventListener("dragover", (event) => {
-      const over = event.target.closest("[data-id]");
-      if (!held || !over || over === held || over.parentElement !== list) return;
-      event.preventDefault();
-      const after = held.compareDocumentPosition(over) & Node.DOCUMENT_POSITION_FOLLOWING;
-      over[after ? "after" : "before"](held);
+    let from = 0;
+    items().forEach((item) => { item.draggable = true; });
+    list.addEventListener("dragstart", (event) => {
+      held = event.target.closest("[data-token]");
+      from = items().indexOf(held);
     });
-    list.addEventListener("dragend", () => {
-      if (!held) return;
+    list.addEventListener("dragover", (event) => {
+      const over = event.target.closest("[data-token]");
+      if (!held || !over || over.parentElement !== list) return;
+      event.preventDefault();
+      if (over !== held) over[items().indexOf(over) > items().indexOf(held) ? "after" : "before"](held);
+    });
+    list.addEventListener("dragend", async () => {
+      const steps = items().indexOf(held) - from;
+      const step = `${steps > 0 ? "later" : "earlier"}:${held.dataset.token}`;
       held = null;
-      const form = list.closest("form") || document.getElementById(list.dataset.form);
-      const data = new FormData(form);
-      data.append("do", list.dataset.sortable);
-      data.append("order", [...list.querySelectorAll(":scope > [data-id]")].map((item) => item.dataset.id).join(","));
-      send(form, data, () => document.querySelector(list.dataset.area), null);
+      let answer = null;
+      try {
+        for (let n = 0; n < Math.abs(steps); n += 1) answer = await send(form, step, null);
+        if (answer) replace(answer, list.closest("[id]"), form);
+      } catch (_error) {
+        tell("failed");
+      }
     });
   }
 
@@ -265,7 +274,7 @@
     each(root, "[data-rows]", rows);
     each(root, "form[data-autosave]", autosave);
     each(root, "input[type=file][data-upload]", upload);
-    each(root, "[data-sortable]", sortable);
+    each(root, "[data-order]", sortable);
   }
 
   start(document);
