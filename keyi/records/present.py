@@ -121,7 +121,7 @@ def _flat(choices: Any) -> list[tuple[Any, Any]]:
 
 def _table(form_field: RowsField, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Headers and cells of a rows field, leaving out columns that no row fills."""
-    columns = form_field.row_form_class.base_fields
+    columns = form_field.widget.row_form_class.base_fields
     used = [name for name in columns if any(row.get(name) not in (None, "", False) for row in rows)]
     cells = [[_cell(columns[name], row.get(name)) for name in used] for row in rows]
     return {"headers": [columns[name].label for name in used], "rows": cells}

@@ -1,0 +1,10 @@
+"""Everything under /review/. The converter “kind” is registered by keyi.records.urls, which comes first."""
+
+from django.urls import path
+
+from . import decision, queue
+
+urlpatterns = [
+    path("", queue.review_queue, name="review-queue"),
+    path("<kind:kind>/<int:pk>/", decision.review_record, name="review-record"),
+]
