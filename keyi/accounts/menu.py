@@ -55,7 +55,6 @@ MENU = (
             Entry(_("Review centre"), "review-queue", "clipboard-check", C.APPROVE),
             Entry(_("First review"), "review-queue", "clipboard-check", C.ENDORSE, is_for_first_review=True),
             Entry(_("Notices and downloads"), "content", "speakerphone", C.MANAGE_CONTENT),
-            Entry(_("Code lists"), "code-lists", "table", C.MANAGE_SYSTEM),
         ),
     ),
     Group(pgettext_lazy("menu", "Records"), (Entry(_("Messages"), "inbox", "bell"),)),

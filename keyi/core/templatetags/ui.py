@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -43,21 +43,10 @@ def site_name() -> str:
     return settings.SITE["name"] or _("Hunan Platform for Sharing Research Facilities and Instruments")
 
 
-@register.simple_tag
-def address(url_name: str) -> str:
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return "#"
-
-
 @register.simple_tag(takes_context=True)
 def nav_link(context: Context, url_name: str, text: str) -> SafeString:
     """A link of the frame, marked when the reader is there."""
-    try:
-        url = reverse(url_name)
-    except NoReverseMatch:
-        return mark_safe("")
+    url = reverse(url_name)
     path = getattr(context.get("request"), "path", "")
     is_here = path == url if url == "/" else path.startswith(url)
     current = mark_safe(' aria-current="page"') if is_here else ""
