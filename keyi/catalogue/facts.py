@@ -22,7 +22,10 @@ def facts(copy: InstrumentCopy) -> list[dict[str, str]]:
         (_("Acquired by"), label(Source, fields.get("source"))),
         (_("Main accessories"), fields.get("accessories")),
         (_("Modified after purchase"), _modified(fields)),
-        (_("Subjects"), "、".join(code_label(item) for item in fields.get("subjects") or [])),
+        (
+            pgettext("portal", "Subjects"),
+            "、".join(code_label(item) for item in fields.get("subjects") or []),
+        ),
     ]
     return [{"label": name, "value": value} for name, value in rows if value]
 

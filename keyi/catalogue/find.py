@@ -21,7 +21,7 @@ from .places import CITIES
 
 SHOWN_AT_ONCE = 5
 MAX_WORDS = 10
-FEES = {"listed": _("With listed prices"), "negotiable": _("Fees by agreement")}
+FEES = {"listed": _("With listed prices"), "negotiable": pgettext_lazy("fee", "By agreement")}
 SORTS = {"newest": _("Newest"), "value": _("Original value")}
 
 
@@ -46,9 +46,9 @@ class Group:
 
 GROUPS = (
     Group("class", _("Instrument class"), f"{CodeList.INSTRUMENT_CLASS}:"),
-    Group("city", _("City or prefecture"), f"{CodeList.DIVISION}:"),
+    Group("city", pgettext_lazy("filter", "City or prefecture"), f"{CodeList.DIVISION}:"),
     Group("share", _("Sharing")),
-    Group("fee", _("Fees")),
+    Group("fee", pgettext_lazy("filter", "Fees")),
     Group("nature", pgettext_lazy("filter", "Kind of unit")),
 )
 Labels = dict[str, dict[str, str]]

@@ -83,7 +83,7 @@ class DownloadForm(forms.ModelForm):
 
 class UnitFindForm(forms.Form):
     q = forms.CharField(label=_("Unit name or field of service"), max_length=100, required=False)
-    city = forms.ChoiceField(label=_("City or prefecture"), required=False)
+    city = forms.ChoiceField(label=pgettext_lazy("filter", "City or prefecture"), required=False)
     nature = forms.ChoiceField(label=pgettext_lazy("filter", "Kind of unit"), required=False)
 
     def __init__(self, *args, **kwargs) -> None:

@@ -65,7 +65,7 @@ class Download(models.Model):
 
     title = models.CharField(pgettext_lazy("download", "title"), max_length=100)
     description = models.CharField(pgettext_lazy("download", "description"), max_length=200, blank=True)
-    file = models.FileField(_("file"), upload_to=place, max_length=100)
+    file = models.FileField(pgettext_lazy("download", "file"), upload_to=place, max_length=100)
     kind = models.CharField(max_length=5, choices=Kind, editable=False)
     size = models.PositiveIntegerField(editable=False)  # bytes
     order = models.PositiveIntegerField(editable=False)

@@ -14,6 +14,7 @@ from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from keyi.accounts.choices import UnitNature
 from keyi.codes.models import reads_english
@@ -173,7 +174,9 @@ class InstrumentCopy(Copy):
 
     def _price(self, row: dict, side: str) -> str:
         return (
-            _("by agreement") if row.get("negotiable") or row.get(side) in (None, "") else amount(row[side])
+            pgettext("fee", "By agreement")
+            if row.get("negotiable") or row.get(side) in (None, "")
+            else amount(row[side])
         )
 
     @property
@@ -185,7 +188,9 @@ class InstrumentCopy(Copy):
             if row.get("external") not in (None, "") and not row.get("negotiable")
         ]
         if not priced:
-            return _("Fees by agreement") if self.fields.get("is_fee_negotiable") or self.fees else ""
+            return (
+                pgettext("fee", "By agreement") if self.fields.get("is_fee_negotiable") or self.fees else ""
+            )
         price, row = min(priced, key=lambda pair: pair[0])
         values = {"price": amount(price), "unit": label(ChargeUnit, row.get("unit"))}
         return (_("%(price)s %(unit)s") if len(priced) == 1 else _("from %(price)s %(unit)s")) % values

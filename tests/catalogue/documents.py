@@ -27,7 +27,8 @@ def copies_of(document: Document, number: int) -> None:
     now = timezone.now()
     Document.objects.bulk_create(
         Document(
-            kind=document.kind, object_id=document.object_id + 1000 + n, slug=f"{document.slug}{n}", title=f"{document.title} {n}",
+            kind=document.kind, object_id=document.object_id + 1000 + n,
+            slug=f"{document.slug}{n}", title=f"{document.title} {n}",
             text=document.text, facets=document.facets, content=document.content, files=document.files,
             unit_path=document.unit_path, version=1, published_at=now - dt.timedelta(minutes=n),
         )
