@@ -91,8 +91,8 @@ def application_docx(data: ApplicationData) -> bytes:
 
 
 def _write_unit(paper: Paper, data: ApplicationData) -> None:
-    table = paper.table([3.6, 6.2, 2.0, 5.2])
-    table.wide("单位名称", _clean(data.unit_name), note=SEAL, height=1.5)
+    table = paper.table([4.0, 5.8, 2.0, 5.2])
+    table.wide("单位名称", _clean(data.unit_name), note=SEAL, height=1.4)
     table.wide("法人单位统一信用代码（组织机构代码）", _clean(data.code))
     table.wide("仪器管理部门", _clean(data.department))
     table.row("联系人", _clean(data.contact), "联系电话", _clean(data.tel))
@@ -100,18 +100,18 @@ def _write_unit(paper: Paper, data: ApplicationData) -> None:
     boxes = [f"{'☑' if value == data.nature else '□'}{label}" for value, label in NATURES]
     table.wide("单位性质", "    ".join(boxes[:3]) + "\n" + "    ".join(boxes[3:]))
     table.wide(
-        "加入平台理由、拟开展的工作", _clean(data.reason), note="" if data.reason else REASON_HELP, height=7
+        "加入平台理由、拟开展的工作", _clean(data.reason), note="" if data.reason else REASON_HELP, height=6
     )
 
 
 def _write_platforms(paper: Paper, platforms: tuple[PlatformData, ...]) -> None:
-    table = paper.table([3.6, 13.4])
+    table = paper.table([5.2, 11.8])
     table.heading(PLATFORMS_HEADING)
     for platform in platforms:
         table.row("名称", _clean(platform.name))
         table.row("依托法人单位名称/组建单位名称", _clean(platform.host_name))
         table.row("依托法人单位统一信用代码（组织机构代码）", _clean(platform.host_code))
-        table.row("创新平台简介", _clean(platform.intro), height=3)
+        table.row("创新平台简介", _clean(platform.intro), height=2.2)
 
 
 def _write_administrator(paper: Paper, person: AdministratorData) -> None:

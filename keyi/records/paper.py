@@ -22,7 +22,7 @@ class Paper:
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2)
-        section.top_margin = section.bottom_margin = Cm(1.8)
+        section.top_margin = section.bottom_margin = Cm(1.5)
         style = self.document.styles["Normal"]
         style.font.size = Pt(BODY_SIZE)
         style.paragraph_format.space_after = Pt(0)
@@ -78,6 +78,7 @@ class FormTable:
 
     def _cells(self, height: float) -> tuple[_Cell, ...]:
         row = self.table.add_row()
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         row.height, row.height_rule = Cm(height), WD_ROW_HEIGHT_RULE.AT_LEAST
         for cell, width in zip(row.cells, self.widths, strict=True):
             cell.width = Cm(width)
