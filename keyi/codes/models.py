@@ -26,6 +26,10 @@ class CodeQuerySet(models.QuerySet["CodeItem"]):
         """The items of one list that may still be chosen, in the list's own order."""
         return self.filter(code_list=code_list, is_retired=False)
 
+    def of_list(self, code_list: str) -> Self:
+        """All items of one list, retired ones too."""
+        return self.filter(code_list=code_list)
+
     def leaves(self, code_list: str) -> Self:
         """The smallest items that are loaded: those in use with nothing in use below them."""
         below = CodeItem.objects.filter(parent=models.OuterRef("pk"), is_retired=False)
@@ -99,7 +103,7 @@ class LoadedList(models.Model):
     file_name = models.CharField(_("file"), max_length=100, blank=True)
 
     def __str__(self) -> str:
-        return self.code_list
+        return self.get_code_list_display()
 
 
 class CheckedUpload(models.Model):

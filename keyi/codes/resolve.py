@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from keyi.core.text import normalise
 
@@ -99,9 +98,6 @@ def _several(text: str, number: int) -> str:
             "%(number)d entries fit “%(typed)s”. These are the closest %(most)d: choose one or write more."
         )
         return message % shown
-    message = ngettext(
-        "No entry is exactly “%(typed)s”. If this one is meant, choose it.",
-        "%(number)d entries fit “%(typed)s”. Choose one.",
-        number,
-    )
-    return message % shown
+    if number == 1:
+        return _("No entry is exactly “%(typed)s”. If this one is meant, choose it.") % shown
+    return _("%(number)d entries fit “%(typed)s”. Choose one.") % shown

@@ -37,7 +37,7 @@ def find(
     if not words:
         return list(items.select_related("parent")[:limit])
     for word in words:
-        items = items.filter(_fits(word))
+        items = items.filter(fits(word))
     rows = items.values_list("key", "code", "label", "label_en", "pinyin", "initials")
     ranked = sorted(
         (sum(_rank(word, *row[1:]) for word in words), place, row[0]) for place, row in enumerate(rows)
@@ -57,7 +57,8 @@ def mark(text: str, typed: str) -> SafeString:
     return mark_safe("".join(marked))  # noqa: S308 - every part is escaped above
 
 
-def _fits(word: str) -> Q:
+def fits(word: str) -> Q:
+    """Items whose name or whose parents' names have the word, or whose code begins with it."""
     fits = Q(full_label__icontains=word) | Q(code__istartswith=word) | _starts_english_word(word)
     if not re.fullmatch("[a-z]+", word):
         return fits

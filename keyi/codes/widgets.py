@@ -23,7 +23,11 @@ class ComboWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         rows = self.rows(value)
         items = CodeItem.objects.in_bulk([row for row in rows if row])
-        context["widget"] |= {"options_url": self.options_url(), "is_group": self.use_fieldset}
+        context["widget"] |= {
+            "options_url": self.options_url(),
+            "tree_url": reverse("code-tree", args=[self.code_list]),
+            "is_group": self.use_fieldset,
+        }
         context["widget"]["rows"] = [
             self.row(place, text, items.get(text), context["widget"]) for place, text in enumerate(rows)
         ]

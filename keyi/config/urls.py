@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("keyi.codes.urls")),
     path("work/", include("keyi.records.urls")),
     path("", include("keyi.catalogue.urls")),
+    path("", include("keyi.catalogue.codes_admin.urls")),
 ]
 
 handler400 = "keyi.core.errors.bad_request"

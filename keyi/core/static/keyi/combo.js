@@ -60,7 +60,7 @@
       input.removeAttribute("aria-activedescendant");
       list.hidden = number === 0;
       input.setAttribute("aria-expanded", String(number > 0));
-      say(number ? box.dataset.some.replace("%n", number) : box.dataset.none);
+      say(number ? box.dataset.some.replace("{number}", number) : box.dataset.none);
       box.classList.toggle("is-empty", number === 0);
       if (number && first) point(0);
     }
@@ -91,7 +91,7 @@
       held.value = option.dataset.key;
       box.classList.remove("is-empty");
       close();
-      say(box.dataset.chosen.replace("%s", option.dataset.text));
+      say(box.dataset.chosen.replace("{name}", option.dataset.text));
       held.dispatchEvent(new Event("change", { bubbles: true }));
     }
 
