@@ -1,7 +1,7 @@
 """How long a session lasts, and what happens to a form that is sent after it has ended."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.contrib import auth, messages
@@ -68,7 +68,11 @@ class KeepTyping:
         return to_page(request, response["Location"])
 
     def _sends_to_login(self, response: HttpResponse) -> bool:
-        return response.status_code == 302 and urlsplit(response["Location"]).path == reverse(settings.LOGIN_URL)
+        """Whether the view asks for a sign-in; a plain link to the sign-in page names no page to come back to."""
+        if response.status_code != 302:
+            return False
+        target = urlsplit(response["Location"])
+        return target.path == reverse(settings.LOGIN_URL) and "next" in parse_qs(target.query)
 
     def _keep(self, request: HttpRequest) -> HttpResponse:
         owner = getattr(request, "expired_user", None)
@@ -79,7 +83,10 @@ class KeepTyping:
             waiting[request.path] = {"data": text, "owner": owner and owner.pk}
             request.session[TYPED] = waiting
             messages.warning(
-                request, _("Your session had ended. What you typed is kept; please check it after signing in and save.")
+                request,
+                _(
+                    "Your session had ended. What you typed is kept; please check it after signing in and save."
+                ),
             )
         else:
             messages.warning(request, _("Your session has ended. Please sign in again."))

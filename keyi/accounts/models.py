@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
 from django.db.models import Q, Value
@@ -33,10 +35,14 @@ class OrgUnit(models.Model):
     name = models.CharField(pgettext_lazy("organisation", "name"), max_length=100)
     short_name = models.CharField(_("short name"), max_length=20, blank=True)
     # 法人单位 only
-    uscc = models.CharField(_("unified social credit code"), max_length=18, null=True, blank=True, unique=True)
+    uscc = models.CharField(
+        _("unified social credit code"), max_length=18, null=True, blank=True, unique=True
+    )
     nature = models.CharField(_("nature of the unit"), max_length=20, choices=UnitNature, blank=True)
     division = models.ForeignKey(CodeItem, models.PROTECT, null=True, blank=True, related_name="+")
-    has_first_review = models.BooleanField(_("the unit reviews its laboratories' submissions first"), default=False)
+    has_first_review = models.BooleanField(
+        _("the unit reviews its laboratories' submissions first"), default=False
+    )
     # 实验室（院系） only
     manager = models.CharField(_("person in charge"), max_length=20, blank=True)
     tel = models.CharField(_("telephone"), max_length=20, blank=True)
@@ -60,17 +66,33 @@ class OrgUnit(models.Model):
                 violation_error_message=_("There is already a laboratory of this name here."),
             ),
             models.CheckConstraint(
-                condition=Q(level="institution", uscc__isnull=False) | ~Q(level="institution") & Q(uscc__isnull=True),
+                condition=Q(level="institution", uscc__isnull=False)
+                | ~Q(level="institution") & Q(uscc__isnull=True),
                 name="org_institution_has_uscc",
             ),
             models.CheckConstraint(
-                condition=Q(level="province", parent__isnull=True) | ~Q(level="province") & Q(parent__isnull=False),
+                condition=Q(level="province", parent__isnull=True)
+                | ~Q(level="province") & Q(parent__isnull=False),
                 name="org_only_province_is_root",
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @transaction.atomic
+    def save(self, **kwargs) -> None:
+        """Keep ``path`` in step with the parent, for this node and all below."""
+        old_path = self.path
+        if self._state.adding:
+            self.path = f"new-{uuid4()}"
+            super().save(**kwargs)
+            kwargs = {**kwargs, "force_insert": False, "update_fields": None}
+        self.path = f"{self.parent.path if self.parent else ''}{self.pk:06d}/"
+        super().save(**kwargs)
+        if old_path and old_path != self.path:
+            below = OrgUnit.objects.filter(path__startswith=old_path).exclude(pk=self.pk)
+            below.update(path=Concat(Value(self.path), Substr("path", len(old_path) + 1)))
 
     @property
     def is_lab(self) -> bool:
@@ -82,20 +104,6 @@ class OrgUnit(models.Model):
         """The path of the 法人单位 this node belongs to; empty above it. Province and city are the first two ids."""
         steps = self.path.split("/")
         return "/".join(steps[:3]) + "/" if len(steps) > 3 else ""
-
-    @transaction.atomic
-    def save(self, **kwargs) -> None:
-        """Keep ``path`` in step with the parent, for this node and all below."""
-        old_path = self.path
-        if self._state.adding:
-            self.path = f"new-{id(self)}"
-            super().save(**kwargs)
-            kwargs = {**kwargs, "force_insert": False, "update_fields": None}
-        self.path = f"{self.parent.path if self.parent else ''}{self.pk:06d}/"
-        super().save(**kwargs)
-        if old_path and old_path != self.path:
-            below = OrgUnit.objects.filter(path__startswith=old_path).exclude(pk=self.pk)
-            below.update(path=Concat(Value(self.path), Substr("path", len(old_path) + 1)))
 
 
 class User(AbstractUser):
@@ -162,7 +170,9 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["unit"], condition=Q(role="institution_admin"), name="one_administrator_per_unit"
             ),
-            models.UniqueConstraint(fields=["unit"], condition=Q(role="lab_manager"), name="one_account_per_lab"),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(role="lab_manager"), name="one_account_per_lab"
+            ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
         ]
 

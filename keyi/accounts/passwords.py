@@ -42,7 +42,9 @@ class CommonValidator(CommonPasswordValidator):
         core = re.sub(r"^[^a-z]+|[^a-z]+$", "", plain)
         few_letters = len(set(plain)) < 5
         if plain in self.passwords or few_letters or (len(core) >= 5 and core in self.passwords):
-            message = _("This password is easy to guess. Think of another, for example several words with digits between.")
+            message = _(
+                "This password is easy to guess. Think of another, for example several words with digits between."
+            )
             raise ValidationError(message, code="common")
 
 

@@ -56,7 +56,11 @@ def _refusal(request: HttpRequest, name: str, address: str | None) -> Refusal:
         for rows in (tries.filter(username=name), tries.filter(ip_address=address))
     ]
     left = settings.AXES_FAILURE_LIMIT - max(row["count"] or 0 for row in found)
-    ends = [r["last"] + settings.AXES_COOLOFF_TIME for r in found if (r["count"] or 0) >= settings.AXES_FAILURE_LIMIT]
+    ends = [
+        r["last"] + settings.AXES_COOLOFF_TIME
+        for r in found
+        if (r["count"] or 0) >= settings.AXES_FAILURE_LIMIT
+    ]
     return Refusal(tries_left=max(left, 0), locked_until=max(ends, default=None))
 
 

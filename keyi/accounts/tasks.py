@@ -23,7 +23,14 @@ def mail_confirmation(user_id: int, address: str) -> None:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user:
         link = f"{settings.SITE_URL}{links.confirm_path(user, address)}"
-        _send(user, address, _("Confirm your e-mail address"), "confirm", link=link, days=links.CONFIRM_LIFETIME.days)
+        _send(
+            user,
+            address,
+            _("Confirm your e-mail address"),
+            "confirm",
+            link=link,
+            days=links.CONFIRM_LIFETIME.days,
+        )
 
 
 @app.task(queue="mail", retry=5)

@@ -14,4 +14,6 @@ def mail_message(message_id: int) -> None:
     if message is None or not message.recipient.email:
         return
     link = f"\n\n{settings.SITE_URL}{message.link}" if message.link else ""
-    send_mail(message.subject, f"{message.body}{link}".strip() or message.subject, None, [message.recipient.email])
+    send_mail(
+        message.subject, f"{message.body}{link}".strip() or message.subject, None, [message.recipient.email]
+    )

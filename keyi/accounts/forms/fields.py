@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxLengthValidator, RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext as _p
 
 from keyi.codes.models import CodeItem
 from keyi.core.text import check_mobile, check_uscc, narrow, normalise, refuse_emoji
@@ -23,7 +22,9 @@ TOO_LONG = gettext_lazy("At most %(limit_value)d characters; you wrote %(show_va
 class TidyField(forms.CharField):
     """One line of text, cleaned by ``tidy`` before anything is checked."""
 
-    def __init__(self, *, tidy: Callable[[str], str] = normalise, max_length: int = 200, **kwargs: Any) -> None:
+    def __init__(
+        self, *, tidy: Callable[[str], str] = normalise, max_length: int = 200, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("error_messages", {"required": REQUIRED})
         super().__init__(**kwargs)
         self.tidy, self.max_length = tidy, max_length
@@ -76,7 +77,9 @@ class UsernameField(TidyField):
         self.validators.append(
             RegexValidator(
                 r"\A[A-Za-z][A-Za-z0-9_]{3,}\Z",
-                gettext_lazy("4 to 32 characters, a letter first, then only letters, digits and underscores."),
+                gettext_lazy(
+                    "4 to 32 characters, a letter first, then only letters, digits and underscores."
+                ),
             )
         )
 
@@ -105,8 +108,9 @@ class CountyField(forms.ChoiceField):
 
     @staticmethod
     def _listed() -> list[tuple[str, Any]]:
-        cities = [(city.name, [(c.pk, f"{city.name}{_p('between city and county', '')}{c.name}") for c in below])
-                  for city, below in tree.counties()]  # fmt: skip
+        cities = [
+            (city.name, [(item.pk, item.full_name) for item in below]) for city, below in tree.counties()
+        ]
         return [("", _("Please choose.")), *cities]
 
     def clean(self, value: Any) -> CodeItem:

@@ -17,14 +17,16 @@ class ProfileForm(forms.Form):
     mobile = mobile_field()
 
 
-class _WithOldPassword(forms.Form):
-    """Asks for the present password, so that an unattended screen is not enough."""
-
-    old_password = PasswordField(label=gettext_lazy("Present password"), autocomplete="current-password")
-
+class _OwnForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+
+
+class _WithOldPassword(_OwnForm):
+    """Asks for the present password, so that an unattended screen is not enough."""
+
+    old_password = PasswordField(label=gettext_lazy("Present password"), autocomplete="current-password")
 
     def clean_old_password(self) -> str:
         if not self.user.check_password(self.cleaned_data["old_password"]):
@@ -45,7 +47,7 @@ class EmailForm(_WithOldPassword):
         return self.cleaned_data["email"]
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(_OwnForm):
     password = PasswordField(
         label=gettext_lazy("New password"), autocomplete="new-password",
         help_text=gettext_lazy(
@@ -53,10 +55,6 @@ class NewPasswordForm(forms.Form):
         ),
     )  # fmt: skip
     password_again = PasswordField(label=gettext_lazy("New password once more"), autocomplete="new-password")
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
 
     def clean_password(self) -> str:
         passwords.check_new_password(self.cleaned_data["password"], self.user)

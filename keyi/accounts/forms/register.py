@@ -38,7 +38,8 @@ class RegisterForm(forms.Form):
 
     identity = forms.ChoiceField(
         label=gettext_lazy("Identity"), choices=IDENTITIES, initial=Role.INSTITUTION_ADMIN.value,
-        widget=ChoiceCards(meanings=MEANINGS, attrs={"class": "form-check-input"}), error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+        widget=ChoiceCards(meanings=MEANINGS, attrs={"class": "form-check-input"}),
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )  # fmt: skip
     uscc = uscc_field()
     unit_name = NameField(
@@ -79,13 +80,15 @@ class RegisterForm(forms.Form):
     agree = forms.BooleanField(
         label=gettext_lazy("I have read and agree"),
         error_messages={
-            "required": gettext_lazy("To register, please read the terms and the rules for personal information and agree.")
+            "required": gettext_lazy(
+                "To register, please read the terms and the rules for personal information and agree."
+            )
         },
     )
     same_name = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
     def refuse(self, reason: str) -> None:
-        """Show the typed values with this one reason and check nothing: what the database knows is not for everybody."""
+        """Show the typed values with this one reason and check nothing: what is stored is not for everybody."""
         self._errors, self.cleaned_data = ErrorDict(), {}
         self.add_error(None, reason)
 
@@ -135,7 +138,9 @@ class RegisterForm(forms.Form):
 
 def _taken_message(unit: OrgUnit, admin: User | None) -> str:
     if admin is None:
-        return _("This unit is already registered. Please call the platform; the number is at the foot of the page.")
+        return _(
+            "This unit is already registered. Please call the platform; the number is at the foot of the page."
+        )
     return _(
         "This unit was already registered by %(name)s (%(mobile)s); one code can be registered only once. "
         "For a change of administrator, please talk to this person or call the platform; "

@@ -26,7 +26,9 @@ EMAIL_CHANGES = 5  # mails per hour
 def show_account(request: HttpRequest) -> HttpResponse:
     """我的账号."""
     user = request.user
-    logins = [(row.at, row.address, describe_browser(row.browser)) for row in user.logins.all()[:LOGINS_SHOWN]]
+    logins = [
+        (row.at, row.address, describe_browser(row.browser)) for row in user.logins.all()[:LOGINS_SHOWN]
+    ]
     context = {
         "account": user.username,
         "name": user.real_name,
@@ -73,6 +75,8 @@ def change_email(request: HttpRequest) -> HttpResponse:
         return render_page(request, "accounts/account_email.html", {"form": form}, status=429)
     tasks.mail_confirmation.defer(user_id=request.user.pk, address=address)
     log.record(request.user, "ask_email_change", request.user)
-    text = _("We sent a link to %(email)s. Open it to confirm the new address; until then the old one counts.")
+    text = _(
+        "We sent a link to %(email)s. Open it to confirm the new address; until then the old one counts."
+    )
     messages.success(request, text % {"email": mask_email(address)})
     return redirect("account")

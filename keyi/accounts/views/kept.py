@@ -37,5 +37,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return errors.csrf_failure(request, reason)
     if not kept.keep(request.user, request.path, request.POST):
         return errors.csrf_failure(request, reason)
-    messages.warning(request, _("The page was older than your session. What you typed is kept; please check and save."))
+    messages.warning(
+        request, _("The page was older than your session. What you typed is kept; please check and save.")
+    )
     return to_page(request, form_page(request))

@@ -58,12 +58,16 @@ def _refusal(request: HttpRequest, payload: str, proved: bool) -> str:
     """
     address = client_address(request)
     if payload and not proved:
-        return _("The check against machines has run out or was used already. Set the password again and press “Register” once more.")
+        return _(
+            "The check against machines has run out or was used already. "
+            "Set the password again and press “Register” once more."
+        )
     if proved:
-        return _("Too many accounts were registered from this network. Please try again in an hour.") if is_spent(
-            "account", address, limit=ACCOUNTS
-        ) else ""
-    if is_spent("account-plain", address, limit=ACCOUNTS_WITHOUT_PROOF) or not allow("register", address, limit=TRIES):
+        too_many = is_spent("account", address, limit=ACCOUNTS)
+        message = _("Too many accounts were registered from this network. Please try again in an hour.")
+        return message if too_many else ""
+    has_enough = is_spent("account-plain", address, limit=ACCOUNTS_WITHOUT_PROOF)
+    if has_enough or not allow("register", address, limit=TRIES):
         return _(
             "Without script in the browser, only a few accounts per hour can be registered from one network. "
             "Switch script on, or try again in an hour."
@@ -113,9 +117,14 @@ def resend_confirmation(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Your e-mail address is confirmed already."))
     elif allow("confirm", user.pk, limit=RESENDS):
         tasks.mail_confirmation.defer(user_id=user.pk, address=user.email)
-        messages.success(request, _("The mail was sent again to %(email)s.") % {"email": mask_email(user.email)})
+        messages.success(
+            request, _("The mail was sent again to %(email)s.") % {"email": mask_email(user.email)}
+        )
     else:
-        messages.warning(request, _("The mail was sent several times already. Look in the spam folder, or try again in an hour."))
+        messages.warning(
+            request,
+            _("The mail was sent several times already. Look in the spam folder, or try again in an hour."),
+        )
     return redirect("account" if request.user.is_authenticated else "register-done")
 
 
@@ -136,7 +145,9 @@ def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
             log.record(user, "confirm_email", user)
             if old != address:
                 tasks.mail_notice.defer(user_id=user.pk, notice="email_changed", to=old)
-            messages.success(request, _("Your e-mail address is confirmed. Next: fill in the information of your unit."))
+            messages.success(
+                request, _("Your e-mail address is confirmed. Next: fill in the information of your unit.")
+            )
         return redirect("work-home" if request.user == user else "login")
     context = {"account": user.username, "email": mask_email(address)}
     return render_page(request, "accounts/confirm.html", context)

@@ -45,7 +45,9 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     if not settings.IS_DEMO:
         raise Http404
     names = [account.username for account in settings.DEMO_ACCOUNTS]
-    user = User.objects.filter(username=request.POST.get("account", ""), username__in=names, is_active=True).first()
+    user = User.objects.filter(
+        username=request.POST.get("account", ""), username__in=names, is_active=True
+    ).first()
     if user is None:
         raise Http404
     sign_in(request, user)
@@ -74,8 +76,10 @@ def _sentence(refusal: Refusal) -> str:
             "or set a new password with “Forgot password”."
         ) % {"time": f"{until:%H:%M}"}
     return ngettext(
-        "The account name or the password is wrong. After %(count)d more wrong try, the account is locked for 15 minutes.",
-        "The account name or the password is wrong. After %(count)d more wrong tries, the account is locked for 15 minutes.",
+        "The account name or the password is wrong. "
+        "After %(count)d more wrong try, the account is locked for 15 minutes.",
+        "The account name or the password is wrong. "
+        "After %(count)d more wrong tries, the account is locked for 15 minutes.",
         refusal.tries_left,
     ) % {"count": refusal.tries_left}
 
@@ -84,10 +88,16 @@ def _greet(request: HttpRequest, user: User, picked: str) -> None:
     home = user.home
     if home and (identity := IDENTITY_OF[home.role]) != picked:
         label = Identity(identity).label
-        messages.info(request, _("Your account belongs to “%(identity)s”; you are signed in as that.") % {"identity": label})
+        messages.info(
+            request,
+            _("Your account belongs to “%(identity)s”; you are signed in as that.") % {"identity": label},
+        )
     if user.email_verified_at is None:
         messages.warning(
-            request, _("Your e-mail address is not confirmed yet. Open the link in our mail; you can submit after that.")
+            request,
+            _(
+                "Your e-mail address is not confirmed yet. Open the link in our mail; you can submit after that."
+            ),
         )
 
 

@@ -1,0 +1,78 @@
+"""The scope rule over the whole world: filter, yes-or-no and people agree with the plain definition."""
+
+from keyi.accounts.models import OrgUnit, User
+from keyi.accounts.people import people_who
+from keyi.accounts.roles import CAPABILITIES, Capability, Role
+from keyi.accounts.scope import may, may_somewhere
+
+
+def fresh(user: User) -> User:
+    return User.objects.get(pk=user.pk)
+
+
+def above(unit: OrgUnit) -> list[OrgUnit]:
+    return [unit, *above(unit.parent)] if unit.parent else [unit]
+
+
+def plainly_may(user: User, capability: str, unit: OrgUnit) -> bool:
+    held = {(m.unit_id, m.role) for m in user.memberships.all()}
+    return any((u.pk, r) in held for u in above(unit) for r in Role.values if capability in CAPABILITIES[r])
+
+
+def test_filter_and_check_agree_with_the_plain_rule(world):
+    units = list(OrgUnit.objects.all())
+    for user in User.objects.all():
+        for capability in Capability.values:
+            expected = {unit.name for unit in units if plainly_may(user, capability, unit)}
+            found = {unit.name for unit in OrgUnit.objects.for_user(fresh(user), capability)}
+            asked = {unit.name for unit in units if may(fresh(user), capability, unit)}
+            assert (user, capability, found, asked) == (user, capability, expected, expected)
+            assert may_somewhere(fresh(user), capability) == bool(expected)
+
+
+def test_people_who_is_the_rule_turned_round(world):
+    world.second_reviewer.is_active = False
+    world.second_reviewer.save()
+    for unit in OrgUnit.objects.all():
+        for capability in Capability.values:
+            people = {user.username for user in people_who(capability, unit)}
+            expected = {
+                u.username for u in User.objects.filter(is_active=True) if plainly_may(u, capability, unit)
+            }
+            assert (unit, capability, people) == (unit, capability, expected)
+
+
+def test_whole_values_of_the_cast(world):
+    seen = lambda user: [u.name for u in OrgUnit.objects.for_user(fresh(user), Capability.EDIT)]  # noqa: E731
+    assert seen(world.unit_admin) == ["麓山大学", "分析测试中心", "无机元素分析室", "化学化工学院"]
+    assert seen(world.lab_manager) == ["分析测试中心", "无机元素分析室"]
+    assert seen(world.stranger) == ["湘潭检测院", "检测一室"]
+    assert seen(world.reviewer) == []
+    assert seen(world.system_admin) == []
+
+
+def test_moving_a_laboratory_moves_its_scope(world):
+    assert may(fresh(world.lab_manager), Capability.EDIT, world.lab)
+    world.lab.parent = world.other_department
+    world.lab.save()
+    lab = OrgUnit.objects.get(pk=world.lab.pk)
+    assert lab.path == f"{world.other_department.path}{lab.pk:06d}/"
+    assert not may(fresh(world.lab_manager), Capability.EDIT, lab)
+    assert may(fresh(world.unit_admin), Capability.EDIT, lab)
+
+
+def test_moving_a_department_moves_everything_below(world):
+    world.department.parent = world.institute
+    world.department.save()
+    lab = OrgUnit.objects.get(pk=world.lab.pk)
+    assert not may(fresh(world.unit_admin), Capability.VIEW, lab)
+    assert may(fresh(world.stranger), Capability.VIEW, lab)
+    assert may(fresh(world.lab_manager), Capability.VIEW, lab)
+
+
+def test_anonymous_visitor_holds_nothing(world, client):
+    visitor = client.get("/login/").wsgi_request.user
+    for capability in Capability.values:
+        assert list(OrgUnit.objects.for_user(visitor, capability)) == []
+        assert not may(visitor, capability, world.university)
+        assert not may_somewhere(visitor, capability)
