@@ -120,6 +120,15 @@ class FieldView:
         return attrs
 
     @property
+    def is_wide(self) -> bool:
+        """Whether the field takes the whole width where short ones stand side by side."""
+        return self.is_group or self.is_tick or isinstance(self.widget, forms.Textarea) or not self._is_short
+
+    @property
+    def _is_short(self) -> bool:
+        return isinstance(self.widget, forms.Input | forms.Select)
+
+    @property
     def is_file(self) -> bool:
         return isinstance(self.widget, forms.FileInput)
 

@@ -240,13 +240,17 @@ def _as_complete(kind: Kind, form: RecordForm) -> RecordForm:
 
 
 def _sections(form: RecordForm, states: list[Any]) -> list[dict[str, Any]]:
-    return [
+    """The sections as the page shows them. Open: what has errors or marks; else the first that is not done."""
+    shown = [
         {
             "state": state,
             "section": state.section,
             "fields": [form[name] for name in state.section.fields],
-            "has_errors": form.is_bound and any(name in form.errors for name in state.section.fields),
-            "has_marks": any(name in form.marks for name in state.section.fields),
+            "is_open": any(name in form.marks or name in form.errors for name in state.section.fields),
         }
         for state in states
     ]
+    if not any(section["is_open"] for section in shown):
+        first = next((section for section in shown if section["state"].state != "done"), shown[0])
+        first["is_open"] = True
+    return shown

@@ -33,7 +33,7 @@ class TidyTextField(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
         attrs.pop("maxlength", None)  # a browser would cut silently; the counter tells instead
-        return attrs
+        return {**attrs, "rows": 2 if (self.max_length or 0) <= 300 else 3 if (self.max_length or 0) <= 500 else 6}
 
 
 class YesNoField(forms.TypedChoiceField):
