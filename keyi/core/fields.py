@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.forms.widgets import Input
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -122,11 +123,7 @@ class FieldView:
     @property
     def is_wide(self) -> bool:
         """Whether the field takes the whole width where short ones stand side by side."""
-        return self.is_group or self.is_tick or isinstance(self.widget, forms.Textarea) or not self._is_short
-
-    @property
-    def _is_short(self) -> bool:
-        return isinstance(self.widget, forms.Input | forms.Select)
+        return self.is_group or self.is_tick or not isinstance(self.widget, Input | forms.Select)
 
     @property
     def is_file(self) -> bool:
