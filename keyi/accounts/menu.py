@@ -38,7 +38,13 @@ MENU = (
     Group(
         _("Fill in and keep up"),
         (
-            Entry(_("Unit information"), "record-list", "building", C.MANAGE_LABS, {"kind": "institutions"}),
+            Entry(
+                pgettext_lazy("menu", "Unit information"),
+                "record-list",
+                "building",
+                C.MANAGE_LABS,
+                {"kind": "institutions"},
+            ),
             Entry(_("Laboratories (departments)"), "labs", "sitemap", C.MANAGE_LABS),
             Entry(
                 pgettext_lazy("menu", "Instruments"),
@@ -55,6 +61,7 @@ MENU = (
             Entry(_("Review centre"), "review-queue", "clipboard-check", C.APPROVE),
             Entry(_("First review"), "review-queue", "clipboard-check", C.ENDORSE, is_for_first_review=True),
             Entry(_("Notices and downloads"), "content", "speakerphone", C.MANAGE_CONTENT),
+            Entry(_("Code lists"), "code-lists", "table", C.MANAGE_SYSTEM),
         ),
     ),
     Group(pgettext_lazy("menu", "Records"), (Entry(_("Messages"), "inbox", "bell"),)),

@@ -122,7 +122,7 @@ def test_numbers_keep_what_was_typed_even_when_it_is_none():
 
 def test_choices_are_cards_in_a_fieldset():
     assert show(Everything(initial={"share": "out"}), "share") == (
-        '<fieldset class="k-field" id="id_share"><legend class="k-legend">共享模式'
+        '<fieldset class="k-field k-wide" id="id_share"><legend class="k-legend">共享模式'
         '<span class="k-req" aria-hidden="true">*</span></legend><div class="k-choice k-choice--row">'
         '<label for="id_share_0"><input type="radio" name="share" value="in" class="form-check-input" required '
         'id="id_share_0"><span><b>内部共享</b></span></label>'
@@ -133,7 +133,7 @@ def test_choices_are_cards_in_a_fieldset():
 
 def test_a_single_tick_has_its_label_beside_it():
     assert show(Everything(), "agreed") == (
-        '<div class="k-check k-field"><label for="id_agreed"><input type="checkbox" name="agreed" '
+        '<div class="k-check k-field k-wide"><label for="id_agreed"><input type="checkbox" name="agreed" '
         'class="form-check-input" aria-describedby="id_agreed_hint" id="id_agreed"><span>同意公开'
         '<span class="k-2nd k-block" id="id_agreed_hint">不勾选时不显示。</span></span></label></div>'
     )
