@@ -27,14 +27,14 @@ class Command(BaseCommand):
         for name in [code_list] if code_list else CodeList.values:
             file = path or shipped_file(name)
             if file:
-                self._load(name, file)
+                self._load(name, file, options["verbosity"])
             elif code_list:
                 told = {"list": name}
                 raise CommandError(
                     _("%(list)s does not come with the program. Load it with --from file.csv.") % told
                 )
 
-    def _load(self, code_list: str, file: Path) -> None:
+    def _load(self, code_list: str, file: Path, verbosity: int) -> None:
         try:
             changes = load(code_list, file.read_bytes(), file.name)
         except OSError as error:
@@ -48,4 +48,5 @@ class Command(BaseCommand):
             "%(list)s: %(added)d added, %(changed)d changed, %(restored)d restored, %(retired)d retired,"
             " %(unchanged)d unchanged"
         )
-        self.stdout.write(summary % {"list": code_list, **changes.counts})
+        if verbosity:
+            self.stdout.write(summary % {"list": code_list, **changes.counts})
