@@ -21,7 +21,7 @@ from keyi.core.rows import is_row_step, without_errors
 from keyi.review.models import Record
 
 from . import uploads
-from .forms.base import RecordForm, complete_form
+from .forms.base import RecordForm, as_posted, complete_form
 from .kinds import Kind
 
 FILE_STEPS = {"upload": None, "remove": uploads.withdraw}
@@ -211,10 +211,7 @@ def _conflict(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
 def _render(
     request: HttpRequest, kind: Kind, record: Record, form: RecordForm, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    states = complete_form(kind.form, record, request.user) if record.pk and not form.is_bound else None
-    if states is not None:
-        states.is_valid()
-    shown = _sections(form, (states or _as_complete(kind, form)).section_states())
+    shown = _sections(form, _as_complete(kind, form).section_states())
     context = {
         "kind": kind,
         "record": record,
@@ -229,12 +226,11 @@ def _render(
 
 
 def _as_complete(kind: Kind, form: RecordForm) -> RecordForm:
-    """The same typing under the rules of 提交, only to colour the task list."""
+    """What the form shows, under the rules of 提交: only to colour the task list."""
     if form.complete and form.is_bound:
         return form
-    copy = kind.form(
-        form.data if form.is_bound else {}, instance=form.instance, user=form.user, complete=True
-    )
+    data = form.data if form.is_bound else as_posted(form)
+    copy = kind.form(data, instance=form.instance, user=form.user, complete=True)
     copy.is_valid()
     return copy
 

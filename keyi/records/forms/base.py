@@ -46,6 +46,10 @@ def form_field(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
         return db_field.formfield(form_class=TidyTextField, **kwargs)
     if type(db_field) is models.CharField and not db_field.choices:
         return db_field.formfield(form_class=TidyCharField, **kwargs)
+    if isinstance(db_field, models.CharField) and db_field.choices:
+        field = db_field.formfield(**kwargs)
+        field.choices = [("", _("Choose")), *db_field.choices]
+        return field
     if isinstance(db_field, models.URLField):
         return db_field.formfield(assume_scheme="https", **kwargs)
     if isinstance(db_field, models.DateField):
@@ -133,7 +137,7 @@ class RecordForm(forms.ModelForm):
 
 
 def as_posted(form: RecordForm) -> QueryDict:
-    """The record behind an unbound form as a browser would post it, so that saved rows pass the same checks."""
+    """What an unbound form shows, as a browser would post it, so that saved rows pass the same checks."""
     data = QueryDict(mutable=True)
     for name, field in form.fields.items():
         value = form.get_initial_for_field(field, name)
