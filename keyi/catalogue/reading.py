@@ -10,7 +10,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import models
-from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -60,7 +59,7 @@ def amount(text: Any) -> str:
     except InvalidOperation:
         return str(text or "")
     places = 0 if number == number.to_integral_value() else 2
-    return number_format(number, places, use_l10n=True, force_grouping=True)
+    return f"{number:,.{places}f}"
 
 
 class Copy:
@@ -137,7 +136,7 @@ class InstrumentCopy(Copy):
     @property
     def value(self) -> str:
         value = self.fields.get("value_wan")
-        return number_format(Decimal(value), 2, use_l10n=True, force_grouping=True) if value else ""
+        return f"{Decimal(value):,.2f}" if value else ""
 
     @property
     def summary(self) -> str:
@@ -145,9 +144,8 @@ class InstrumentCopy(Copy):
         technical = "；".join(
             line.strip() for line in (self.fields.get("technical") or "").splitlines() if line.strip()
         )
-        return Truncator(" ".join(part for part in (technical, self.fields.get("function")) if part)).chars(
-            SUMMARY_LENGTH
-        )
+        parts = [part.rstrip("；;。. ") for part in (technical, self.fields.get("function") or "") if part]
+        return Truncator("。".join(parts)).chars(SUMMARY_LENGTH)
 
     @property
     def tags(self) -> list[Tag]:

@@ -4,7 +4,6 @@ import re
 from decimal import Decimal
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -42,7 +41,8 @@ def highlight(text: str, words: list[str]) -> SafeString:
 
 @register.filter
 def grouped(number: object) -> str:
-    return number_format(number, use_l10n=True, force_grouping=True)
+    """Thousands by commas in both languages; Django's Chinese format has none."""
+    return f"{number:,}"
 
 
 @register.simple_tag
@@ -52,12 +52,12 @@ def money_figure(value_wan: Decimal) -> dict[str, str]:
         billions = value_wan >= WAN_IN_YI * 10
         number = value_wan / (WAN_IN_YI * 10 if billions else 100)
         return {
-            "number": number_format(number, 1, force_grouping=True),
+            "number": f"{number:,.1f}",
             "unit": _("CNY billion") if billions else _("CNY million"),
         }
     if value_wan >= WAN_IN_YI:
-        return {"number": number_format(value_wan / WAN_IN_YI, 1, force_grouping=True), "unit": "亿元"}
-    return {"number": number_format(value_wan, 0, force_grouping=True), "unit": "万元"}
+        return {"number": f"{value_wan / WAN_IN_YI:,.1f}", "unit": "亿元"}
+    return {"number": f"{value_wan:,.0f}", "unit": "万元"}
 
 
 @register.filter

@@ -1,3 +1,5 @@
+import io
+
 import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -94,9 +96,8 @@ def instrument_qr(request: HttpRequest, slug: str) -> HttpResponse:
     if not Document.objects.filter(kind=INSTRUMENTS, slug=slug).exists():
         raise Http404
     address = request.build_absolute_uri(reverse("instrument", args=[slug]))
-    image = segno.make(address, error="m").svg_inline(
-        scale=4, border=2, omitsize=False, svgns=True, xmldecl=False, light="#fff"
-    )
+    image = io.BytesIO()
+    segno.make(address, error="m").save(image, kind="svg", scale=4, border=2, light="#fff")
     return HttpResponse(
-        image, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}
+        image.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}
     )
