@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -109,8 +109,7 @@ class Who:
         return rows[0]["label"] if rows else ""
 
     def _rows(self, group: Group) -> list[dict[str, Any]]:
-        rows = [self._row(entry) for entry in group.entries if self._sees(entry)]
-        return [row for row in rows if row["url"]]
+        return [self._row(entry) for entry in group.entries if self._sees(entry)]
 
     def _sees(self, entry: Entry) -> bool:
         if entry.is_for_first_review and not (self.home and self.home.unit.has_first_review):
@@ -118,9 +117,9 @@ class Who:
         return not entry.capability or bool(self._request.user.scope(entry.capability))
 
     def _row(self, entry: Entry) -> dict[str, Any]:
-        url = _address(entry)
+        url = reverse(entry.url_name, kwargs=entry.kwargs)
         path = self._request.path
-        is_current = path == url if entry.url_name == "work-home" else bool(url) and path.startswith(url)
+        is_current = path == url if entry.url_name == "work-home" else path.startswith(url)
         return {
             "label": entry.label,
             "icon": entry.icon,
@@ -128,13 +127,6 @@ class Who:
             "is_current": is_current,
             "name": entry.url_name,
         }
-
-
-def _address(entry: Entry) -> str:
-    try:
-        return reverse(entry.url_name, kwargs=entry.kwargs)
-    except NoReverseMatch:
-        return ""
 
 
 def who(request: HttpRequest) -> dict[str, Who]:
