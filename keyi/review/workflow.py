@@ -114,10 +114,33 @@ def perform(
     (StaleState), effect on the public copy, history and audit entries, messages to whoever is next.
     ``record`` is refreshed in place.
     """
-    row = _find(record, name, user)
+    return perform_all(record, [name], user, comment=comment, marks=marks, seen_version=seen_version)
+
+
+@transaction.atomic
+def perform_all(
+    record: Record,
+    names: Iterable[str],
+    user: User,
+    *,
+    comment: str = "",
+    marks: dict[str, str] | None = None,
+    seen_version: int | None = None,
+) -> ReviewEvent:
+    """Several steps or none: 通过并发布 is two rights and one button. Only the last step is told to people."""
+    version = record.version if seen_version is None else seen_version
+    for name in names:
+        event = _take(record, _find(record, name, user), user, comment.strip(), marks or {}, version)
+        version = record.version
+    notify.after(event, record)
+    return event
+
+
+def _take(
+    record: Record, row: Transition, user: User, comment: str, marks: dict[str, str], seen_version: int
+) -> ReviewEvent:
     if not _holds(user, row, record):
         raise PermissionDenied
-    comment = comment.strip()
     if row.needs_comment and not comment:
         raise ValidationError(
             {"comment": _("Write the reason. The person who filled in the record will read it.")}
@@ -127,17 +150,8 @@ def perform(
             {"comment": _("The text is longer than %(max)d characters.") % {"max": MAX_COMMENT}}
         )
     before = record.status
-    _swap(record, row, comment, marks or {}, record.version if seen_version is None else seen_version)
-    event = _write_history(record, row, before, user, comment, marks or {})
-    notify.after(event, record)
-    return event
-
-
-def perform_all(record: Record, names: Iterable[str], user: User, **kwargs: Any) -> None:
-    """Several steps or none: 通过并发布 is two rights and one button."""
-    with transaction.atomic():
-        for name in names:
-            perform(record, name, user, **kwargs)
+    _swap(record, row, comment, marks, seen_version)
+    return _write_history(record, row, before, user, comment, marks)
 
 
 def _swap(record: Record, row: Transition, comment: str, marks: dict[str, str], seen_version: int) -> None:
@@ -158,6 +172,7 @@ def _swap(record: Record, row: Transition, comment: str, marks: dict[str, str], 
         changes["is_public"] = False
     if row.target == S.PUBLISHED:
         changes |= {"is_public": True, "published_at": now, "marks": {}, "reason": ""}
+        record.prepare_publication()  # before the swap: a published record without its number is refused
     swapped = model.objects.filter(
         pk=record.pk, status=record.status, status__in=row.sources, version=seen_version
     ).update(**changes)
@@ -165,7 +180,6 @@ def _swap(record: Record, row: Transition, comment: str, marks: dict[str, str], 
         raise StaleState(history(record).first())
     record.refresh_from_db()
     if row.target == S.PUBLISHED:
-        record.prepare_publication()
         public.publish(
             record.record_kind, record.pk,
             unit_path=record.unit.path, version=record.version, at=now, copy=record.public_copy(),

@@ -28,3 +28,11 @@ def due_date(submitted_at: datetime.datetime) -> datetime.date:
 
 def waited_days(submitted_at: datetime.datetime) -> int:
     return working_days_between(timezone.localtime(submitted_at).date(), timezone.localdate())
+
+
+def latest_overdue_day() -> datetime.date:
+    """The newest day such that whatever was submitted on it has waited longer than the target."""
+    day = today = timezone.localdate()
+    while working_days_between(day, today) <= REVIEW_DAYS:
+        day -= datetime.timedelta(1)
+    return day
