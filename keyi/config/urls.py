@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("keyi.inbox.urls")),
     path("", include("keyi.codes.urls")),
     path("work/", include("keyi.records.urls")),
+    path("work/labs/", include("keyi.records.labs.urls")),
+    path("review/", include("keyi.records.reviewing.urls")),
     path("", include("keyi.catalogue.urls")),
     path("", include("keyi.catalogue.codes_admin.urls")),
 ]

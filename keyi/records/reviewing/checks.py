@@ -40,13 +40,20 @@ def look(record: Record, user: User) -> Findings:
 def same_pictures(record: Instrument) -> list[InstrumentFile]:
     """Pictures of other instruments that look like one of this one's."""
     hashes = record.files.current("photos").exclude(phash="").values_list("phash", flat=True)
-    others = InstrumentFile.objects.current().exclude(phash="").exclude(record=record).select_related("record__institution")
+    others = (
+        InstrumentFile.objects.current()
+        .exclude(phash="")
+        .exclude(record=record)
+        .select_related("record__institution")
+    )
     found: dict[int, Any] = {}
     for phash in hashes:
-        distance = RawSQL(  # noqa: S611  the value is a parameter
+        distance = RawSQL(
             "bit_count(('x' || records_instrumentfile.phash)::bit(64) # ('x' || %s)::bit(64))", [phash]
         )
-        for file in others.annotate(distance=distance).filter(distance__lte=SAME_PICTURE).order_by("distance")[:MOST]:
+        for file in (
+            others.annotate(distance=distance).filter(distance__lte=SAME_PICTURE).order_by("distance")[:MOST]
+        ):
             found.setdefault(file.record_id, file)
     return list(found.values())[:MOST]
 

@@ -146,7 +146,9 @@ def compare_rows(old: list[str], new: list[str]) -> tuple[list[Line], list[Line]
 def _compare_files(old: Item, new: Item) -> list[Change]:
     olds = old.value if old.type == "files" else []
     news = new.value if new.type == "files" else []
-    if [_file_line(file) for file in olds] == [_file_line(file) for file in news] and _tokens(olds) == _tokens(news):
+    if [_file_line(file) for file in olds] == [_file_line(file) for file in news] and _tokens(
+        olds
+    ) == _tokens(news):
         return []
     if all(file["type"] in PICTURES for file in [*olds, *news]):
         return _compare_pictures(new, olds, news)
@@ -175,5 +177,7 @@ def _compare_pictures(item: Item, olds: list[dict[str, Any]], news: list[dict[st
         if one and other and one["token"] == other["token"]:
             continue
         label = _("%(field)s, no. %(number)d") % {"field": item.label, "number": place + 1}
-        changes.append(Change(item.name, label, old_picture=one, new_picture=other, is_marked_here=not changes))
+        changes.append(
+            Change(item.name, label, old_picture=one, new_picture=other, is_marked_here=not changes)
+        )
     return changes

@@ -25,10 +25,14 @@ class QueueFilter(forms.Form):
     """What cannot be read is ignored rather than answered with an error."""
 
     state = forms.ChoiceField(
-        label=_("state"), required=False, choices=[("", _("Waiting for a decision")), (PUBLISHED, _("Published"))]
+        label=_("state"),
+        required=False,
+        choices=[("", _("Waiting for a decision")), (PUBLISHED, _("Published"))],
     )
     kind = forms.ChoiceField(label=pgettext_lazy("review", "Kind"), required=False)
-    city = forms.ModelChoiceField(OrgUnit.objects.none(), label=_("City or prefecture"), required=False, empty_label=_("All"))
+    city = forms.ModelChoiceField(
+        OrgUnit.objects.none(), label=_("City or prefecture"), required=False, empty_label=_("All")
+    )
     q = TidyCharField(label=_("Name of the unit or the record"), required=False, max_length=100)
     what = forms.ChoiceField(
         label=_("Submission"), required=False,
@@ -39,7 +43,9 @@ class QueueFilter(forms.Form):
     def __init__(self, *args: Any, is_province: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", _("All")), *((kind.slug, kind.label) for kind in KINDS.values())]
-        self.fields["city"].queryset = OrgUnit.objects.filter(level=OrgUnit.Level.CITY).order_by("order", "path")
+        self.fields["city"].queryset = OrgUnit.objects.filter(level=OrgUnit.Level.CITY).order_by(
+            "order", "path"
+        )
         if not is_province:
             del self.fields["city"], self.fields["state"]
 
@@ -69,27 +75,46 @@ def decisions(record: Record, user: User) -> dict[str, Decision]:
     steps = {row.name for row in available(record, user)}
     found = []
     if "approve" in steps and may(user, Capability.PUBLISH, record.unit):
-        found.append(Decision("publish", ("approve", "publish"), _("Approve and publish"), _("“%s” is published.")))
+        found.append(
+            Decision(
+                "publish", ("approve", "publish"), _("Approve and publish"), _("“%(record)s” is published.")
+            )
+        )
     elif "approve" in steps:
-        found.append(Decision("approve", ("approve",), pgettext_lazy("button", "Approve"), _("“%s” is approved.")))
+        found.append(
+            Decision(
+                "approve", ("approve",), pgettext_lazy("button", "Approve"), _("“%(record)s” is approved.")
+            )
+        )
     elif "publish" in steps:
-        found.append(Decision("publish", ("publish",), pgettext_lazy("button", "Publish"), _("“%s” is published.")))
+        found.append(
+            Decision(
+                "publish", ("publish",), pgettext_lazy("button", "Publish"), _("“%(record)s” is published.")
+            )
+        )
     if "endorse" in steps:
         label = _("Approve and pass to the province")
-        found.append(Decision("endorse", ("endorse",), label, _("“%s” was passed to the province.")))
+        found.append(Decision("endorse", ("endorse",), label, _("“%(record)s” was passed to the province.")))
     for step in sorted(steps & {"return", "decline"}):
         label = pgettext_lazy("button", "Return")
-        found.append(Decision("return", (step,), label, _("“%s” was returned."), is_refusal=True))
+        found.append(Decision("return", (step,), label, _("“%(record)s” was returned."), is_refusal=True))
     if "take_down" in steps and may(user, Capability.PUBLISH, record.unit):
         label = pgettext_lazy("button", "Take offline")
-        found.append(Decision("take_down", ("take_down",), label, _("“%s” was taken offline."), is_refusal=True))
+        found.append(
+            Decision(
+                "take_down", ("take_down",), label, _("“%(record)s” was taken offline."), is_refusal=True
+            )
+        )
     return {decision.name: decision for decision in found}
 
 
 class DecisionForm(forms.Form):
     """An opinion, notes at fields, and the submission that the person has seen."""
 
-    comment = TidyTextField(label=_("Opinion"), max_length=MAX_COMMENT, required=False)
+    comment = TidyTextField(
+        label=_("Opinion"), max_length=MAX_COMMENT, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Necessary for a return. The person who filled in the record reads all of it, with your notes."),
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     is_sure = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
@@ -103,7 +128,9 @@ class DecisionForm(forms.Form):
     @property
     def notes(self) -> dict[str, str]:
         """The notes of a valid form by the name of the marked field."""
-        found = {name.removeprefix(MARK): text for name, text in self.cleaned_data.items() if name.startswith(MARK)}
+        found = {
+            name.removeprefix(MARK): text for name, text in self.cleaned_data.items() if name.startswith(MARK)
+        }
         return {name: text for name, text in found.items() if text}
 
     def typed(self, name: str) -> str:

@@ -62,7 +62,9 @@ def review_queue(request: HttpRequest) -> HttpResponse:
         "has_first_review": not is_province and user.home is not None and user.home.unit.has_first_review,
         "limit": REVIEW_DAYS,
     }
-    return render_page(request, "records/reviewing/queue.html", context, partial="records/reviewing/queue_rows.html")
+    return render_page(
+        request, "records/reviewing/queue.html", context, partial="records/reviewing/queue_rows.html"
+    )
 
 
 def found(user: User, asked: dict[str, Any]) -> QuerySet:
