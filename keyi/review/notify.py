@@ -17,13 +17,15 @@ NEXT = {
     Status.ENDORSED: Capability.APPROVE,
     Status.APPROVED: Capability.PUBLISH,
 }
+HISTORY_LANGUAGE = "zh-hans"  # of what is stored for others to read, whoever writes it
 TO_OWNER = frozenset({Status.RETURNED, Status.PUBLISHED, Status.OFFLINE})
 
 
 def label_of(user: User) -> str:
     """Unit and role of a person as others see them in the history, without the full name."""
     home = user.home
-    return f"{home.unit.name} {home.get_role_display()}" if home else user.username
+    with override(HISTORY_LANGUAGE):
+        return f"{home.unit.name} {home.get_role_display()}" if home else user.username
 
 
 def after(event: ReviewEvent, record: Record) -> None:
@@ -40,7 +42,7 @@ def after(event: ReviewEvent, record: Record) -> None:
         )
     else:
         return
-    with override("zh-hans"):  # the recipient's language, not the actor's
+    with override(HISTORY_LANGUAGE):  # the recipient's language, not the actor's
         subject = _("%(record)s: %(state)s") % {"record": record, "state": record.get_status_display()}
     for person in people.exclude(pk=event.actor_id):
         send_message(person, subject=subject, body=event.comment, link=link)
