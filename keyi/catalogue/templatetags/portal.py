@@ -21,7 +21,7 @@ def zh(text: object) -> SafeString | str:
     """Text that stays Chinese on the English site, marked so that it is read aloud in Chinese."""
     if not reads_english() or str(text).isascii():
         return escape(text)
-    return format_html('<span lang="zh-CN">{}</span>', text)
+    return format_html('<bdi lang="zh-CN">{}</bdi>', text)
 
 
 @register.filter
@@ -36,7 +36,7 @@ def highlight(text: str, words: list[str]) -> SafeString:
         for number, part in enumerate(parts)
     )
     chinese = reads_english() and not text.isascii()
-    return mark_safe(f'<span lang="zh-CN">{html}</span>' if chinese else html)  # noqa: S308 - escaped above
+    return mark_safe(f'<bdi lang="zh-CN">{html}</bdi>' if chinese else html)  # noqa: S308 - escaped above
 
 
 @register.filter

@@ -7,14 +7,14 @@ from keyi.catalogue.models import Download, Notice
 from keyi.catalogue.reading import InstrumentCopy
 from keyi.core.pages import render_page
 
-# until visitors' searches are counted: words that people of the field type
+# until visitors' searches are counted: what is searched for, in the language of the records, and its label
 HOT_WORDS = (
-    _("Spectrometer"),
-    _("Chromatograph"),
-    _("Mass spectrometer"),
-    _("Electron microscope"),
-    _("Incubator"),
-    "ICP",
+    ("光谱", _("Spectrometer")),
+    ("色谱", _("Chromatograph")),
+    ("质谱", _("Mass spectrometer")),
+    ("显微镜", _("Microscope")),
+    ("离心机", _("Centrifuge")),
+    ("PCR", "PCR"),
 )
 NEWEST = 4
 LINES = 5
