@@ -63,6 +63,7 @@ def compare(code_list: str, content: bytes) -> Changes:
         elif old.is_retired:
             changes.restored.append(item)
         elif any(getattr(old, column) != getattr(item, column) for column in COLUMNS if column != "order"):
+            item.was = old.label if old.label != item.label else ""
             changes.changed.append(item)
         else:
             changes.unchanged += 1

@@ -73,6 +73,7 @@ def test_upload_is_checked_then_confirmed(admin, world):
     assert answer.headers["Location"] == confirm
     assert CodeItem.objects.get(pk=f"{LIST}:010501").label == "气相色谱仪"
     page = admin.get(confirm)
+    assert "(was: 气相色谱仪)" in page.content.decode()
     assert [(group["label"], group["count"]) for group in page.context["groups"]] == [
         ("Added", 1), ("Changed", 1), ("Restored", 0), ("Retired", 1),
     ]  # fmt: skip
