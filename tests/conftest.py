@@ -1,5 +1,6 @@
 import pytest
 
+from tests import jobs
 from tests.world import World
 
 
@@ -17,3 +18,9 @@ def as_(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def run_jobs(db):
+    """``run_jobs()`` runs what the worker would run now, so that the mail can be asserted."""
+    return jobs.run_jobs

@@ -1,0 +1,39 @@
+"""The ``keyi`` command in an environment of the test's own."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "KEYI_MODE": "production",
+    "DATABASE_URL": "postgresql:///nowhere",
+    "KEYI_SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOP",
+    "KEYI_HOSTS": "keyi.example.gov.cn",
+    "KEYI_MAIL_URL": "smtp+tls://keyi:p%40ss@mail.example.gov.cn:587",
+    "KEYI_MAIL_FROM": "keyi@example.gov.cn",
+}
+
+
+def environment(**values: str) -> dict[str, str]:
+    """This machine's environment with nothing of ours in it but ``values``."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("KEYI_", "DATABASE_URL", "PORT"))
+    }
+    return {**kept, **values}
+
+
+def keyi(*arguments: str, **values: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "keyi.cli", *arguments],
+        env=environment(**values), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]

@@ -1,0 +1,151 @@
+"""The whole program as it is started, in real processes."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.config.keyi import ROOT, environment, free_port, keyi
+
+
+def wait_until(answer, *, seconds: float = 60):
+    """What ``answer()`` gives as soon as it is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if result := answer():
+            return result
+        time.sleep(0.05)
+    raise AssertionError("it took too long")
+
+
+def running(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [
+        process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    ]
+
+
+class Program:
+    """``keyi serve --demo`` with its data in a folder of its own."""
+
+    def __init__(self, data: Path) -> None:
+        self.data, self.port = data, free_port()
+        self.log = data.with_suffix(".log")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "keyi.cli", "serve", "--demo"],
+            env=environment(KEYI_DATA=str(data), PORT=str(self.port)),
+            cwd=ROOT, stdout=self.log.open("w"), stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def health(self) -> str:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+                return answer.read().decode()
+        except OSError:
+            return ""
+
+    def printed(self) -> str:
+        return self.log.read_text()
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, self.printed()
+        return "Ctrl-C" in self.printed()
+
+    def family(self) -> list[psutil.Process]:
+        """Everything it started: its children and theirs, and the PostgreSQL."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [*children, self.database(), *self.database().children()]
+
+    def database(self) -> psutil.Process:
+        return psutil.Process(int((self.data / "postgres" / "postmaster.pid").read_text().split("\n")[0]))
+
+    def child(self, word: str) -> psutil.Process | None:
+        for child in psutil.Process(self.process.pid).children():
+            if word in child.cmdline():
+                return child
+        return None
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("serve") / "data"
+    for parent in list(folder.parents)[:4]:  # as root PostgreSQL runs as somebody else, who has to get here
+        if parent.owner() == os.environ.get("USER", "root") and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    return folder
+
+
+@pytest.fixture
+def program(data):
+    program = Program(data)
+    try:
+        wait_until(program.is_ready, seconds=90)
+        yield program
+    finally:
+        program.process.send_signal(signal.SIGTERM)
+        program.process.wait(30)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serve_answers_and_a_signal_ends_everything_it_started(program, number):
+    assert program.health() == "ok\n"
+    assert re.findall(r"^    (\w+) +Keyi-", program.printed(), re.M) == [
+        "reviewer",
+        "unit",
+        "newunit",
+        "lab",
+        "admin",
+    ]
+    assert str(program.data / "mail") in program.printed()
+    family = program.family()
+    names = {process.name() for process in family}
+    assert "postgres" in names
+    assert len(family) >= 5
+
+    program.process.send_signal(number)
+
+    assert program.process.wait(30) == 0
+    assert running(family) == []
+    assert program.health() == ""
+
+
+def test_fallen_child_is_started_again_and_it_is_said(program):
+    web = program.child("granian")
+
+    web.kill()
+
+    wait_until(lambda: "web ended unexpectedly and starts again in 1 s." in program.printed())
+    wait_until(program.health)
+    assert program.child("granian").pid != web.pid
+
+
+def test_second_start_on_a_taken_port_says_so(program):
+    result = keyi("serve", "--demo", KEYI_DATA=str(program.data), PORT=str(program.port))
+
+    assert result.returncode == 1
+    assert result.stderr.strip() == (
+        f"端口 {program.port} 已被占用，请换一个，例：PORT={program.port + 1} make run。"
+        f" Port {program.port} is taken: choose another, such as PORT={program.port + 1} make run."
+    )
+
+
+def test_killed_supervisor_leaves_only_a_database_that_the_next_start_takes_over(program):
+    children = psutil.Process(program.process.pid).children(recursive=True)
+    database = program.database()
+
+    program.process.kill()
+    wait_until(lambda: not running(children))
+    successor = Program(program.data)
+    wait_until(successor.is_ready)
+    taken_over = successor.database()
+    successor.process.terminate()
+
+    assert successor.process.wait(30) == 0
+    assert taken_over == database
+    assert running([database]) == []
