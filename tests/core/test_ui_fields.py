@@ -60,7 +60,7 @@ def show(form: forms.Form, name: str) -> str:
 
 def test_a_text_field_has_label_star_hint_and_control():
     assert show(Everything(), "name") == (
-        '<div class="k-field"><label class="form-label" for="id_name">仪器名称'
+        '<div class="k-field" id="id_name_field"><label class="form-label" for="id_name">仪器名称'
         '<span class="k-req" aria-hidden="true">*</span></label>'
         '<span class="k-hint" id="id_name_hint">与铭牌一致的全称。</span>'
         '<input type="text" name="name" class="form-control" required aria-describedby="id_name_hint" id="id_name">'
@@ -74,7 +74,7 @@ def test_a_field_says_what_is_missing_and_marks_the_control():
         f'<span class="k-err" id="id_name_error"><span class="k-block">{ALERT} 请填写仪器名称。</span></span>'
         in html
     )
-    assert html.startswith('<div class="k-field k-field--bad">')
+    assert html.startswith('<div class="k-field k-field--bad" id="id_name_field">')
     assert 'aria-invalid="true" required aria-describedby="id_name_hint id_name_error"' in html
     assert "请选择实验室。" in show(Everything({}), "lab")
     assert "请选择共享模式。" in show(Everything({}), "share")
@@ -94,7 +94,7 @@ def test_the_reviewers_note_stands_at_the_field():
     form.marks = {"name": "与铭牌不符 <b>"}
     html = show(form, "name")
     assert "<b>审核意见</b>：与铭牌不符 &lt;b&gt;</span></span>" in html
-    assert 'class="k-field k-field--marked"' in html
+    assert 'class="k-field k-field--marked" id="id_name_field"' in html
     assert 'aria-describedby="id_name_hint id_name_mark"' in html
     assert "审核意见" not in show(form, "short")
 

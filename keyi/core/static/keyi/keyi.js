@@ -134,11 +134,21 @@
     [...form.elements].forEach((one) => { if (one.type === "submit") one.disabled = false; });
   }
 
-  /* Files go up as soon as they are chosen, with a bar. The answer replaces the nearest element that has an id. */
+  /* Files go up as soon as they are chosen, with a bar. The answer's field replaces ours. */
   function upload(input) {
-    const area = input.parentElement.closest("[id]");
+    const area = input.closest(".k-field[id]");
     const button = area.querySelector("[data-upload-button]");
     if (button) button.hidden = true;
+    const drop = input.closest(".k-drop");
+    if (drop) {
+      input.classList.add("visually-hidden"); // its label is the button
+      drop.addEventListener("dragover", (event) => event.preventDefault());
+      drop.addEventListener("drop", (event) => {
+        event.preventDefault();
+        input.files = event.dataTransfer.files;
+        input.dispatchEvent(new Event("change"));
+      });
+    }
     input.addEventListener("change", async () => {
       if (!input.files.length) return;
       const bar = document.createElement("progress");
@@ -222,7 +232,7 @@
       let answer = null;
       try {
         for (let n = 0; n < Math.abs(steps); n += 1) answer = await send(form, step, null);
-        if (answer) replace(answer, list.closest("[id]"), form);
+        if (answer) replace(answer, list.closest(".k-field[id]"), form);
       } catch (_error) {
         tell("failed");
       }
