@@ -4,13 +4,13 @@ A value is a plain scalar (dates as ISO text, money as text), a code item {"key"
 those, or the rows of a JSON column. Files are listed under "files".
 """
 
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
 
 from keyi.codes.models import CodeItem
+from keyi.core.text import normalise
 from keyi.review.models import Record
 
 NOT_TYPED = frozenset({"id", "institution", "code"})
@@ -53,4 +53,4 @@ def read_files(record: Record, slots: tuple[str, ...] | None = None) -> list[dic
 
 def search_text(*parts: str) -> str:
     """All words a visitor may find the record by: normalised, case folded, one blank between."""
-    return " ".join(unicodedata.normalize("NFKC", part).casefold() for part in parts if part)
+    return " ".join(normalise(part).casefold() for part in parts if part)

@@ -124,6 +124,8 @@ def _take(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
             form.add_error(name, problem)
     if form.cleaned_data.get("edits") not in (None, record.edits):
         return _conflict(request, kind, record)
+    if not record.pk and not form.errors and not form.says_anything():
+        form.add_error(None, _("Nothing is filled in yet. Fill in at least the name, then save."))
     if form.errors or not _save(request, kind, form):
         return _render(request, kind, record, form, status=422)
     kept.forget(request.user, path)

@@ -26,10 +26,16 @@ def keeper(world, as_):
 
 
 def test_draft_is_saved_with_gaps_and_tidied(world, keeper):
-    response = keeper.post(NEW, {"do": "save", "name": "  电感耦合等离子体  发射光谱仪 ", "model_name": "ｉＣＡＰ　６３００"})
+    response = keeper.post(
+        NEW, {"do": "save", "name": "  电感耦合等离子体  发射光谱仪 ", "model_name": "ｉＣＡＰ　６３００"}
+    )
     record = Instrument.objects.get()
     assert (response.status_code, response["Location"]) == (302, f"/work/instruments/{record.pk}/edit/")
-    assert (record.name, record.model_name, record.status) == ("电感耦合等离子体 发射光谱仪", "iCAP 6300", "draft")
+    assert (record.name, record.model_name, record.status) == (
+        "电感耦合等离子体 发射光谱仪",
+        "iCAP 6300",
+        "draft",
+    )
     assert (record.unit, record.institution, record.edits, record.updated_by) == (
         world.university, world.university, 1, world.unit_admin,
     )  # fmt: skip
@@ -39,7 +45,9 @@ def test_complete_instrument_goes_from_form_to_confirmation(world, keeper):
     response = keeper.post(NEW, instrument_post(world, do="upload:photos", photos=photo()))
     record = Instrument.objects.get()
     assert response.status_code == 302
-    assert [(f.slot, f.name, f.width, f.height) for f in record.files.current()] == [("photos", "整机正面.jpg", 1200, 900)]
+    assert [(f.slot, f.name, f.width, f.height) for f in record.files.current()] == [
+        ("photos", "整机正面.jpg", 1200, 900)
+    ]
     response = keeper.post(f"/work/instruments/{record.pk}/edit/", instrument_post(world))
     assert response["Location"] == f"/work/instruments/{record.pk}/check/"
     check = keeper.get(response["Location"])
@@ -62,7 +70,9 @@ def test_complete_unit_information_goes_from_form_to_confirmation(world, as_):
     world.unit_admin.email_verified_at = timezone.now()
     world.unit_admin.save()
     client = as_(world.unit_admin)
-    response = client.post("/work/institutions/new/", institution_post(world) | {"do": "upload"} | institution_files())
+    response = client.post(
+        "/work/institutions/new/", institution_post(world) | {"do": "upload"} | institution_files()
+    )
     record = Institution.objects.get()
     assert response.status_code == 302
     response = client.post(f"/work/institutions/{record.pk}/edit/", institution_post(world))
@@ -117,7 +127,9 @@ def test_second_window_is_told_and_keeps_its_typing(world, keeper):
 def test_back_button_after_submission_submits_nothing_twice(world, keeper):
     record = make_instrument(world, status="endorsed")
     for path in ("edit/", "check/"):
-        response = keeper.post(f"/work/instruments/{record.pk}/{path}", instrument_post(world, is_true="on", edits="0"))
+        response = keeper.post(
+            f"/work/instruments/{record.pk}/{path}", instrument_post(world, is_true="on", edits="0")
+        )
         assert response["Location"] == f"/work/instruments/{record.pk}/"
     record.refresh_from_db()
     assert record.version == 1
@@ -157,7 +169,9 @@ def test_foreign_record_is_not_there(world, as_, who):
     client = as_(getattr(world, who))
     for path in ("edit/", "check/", "done/"):
         assert client.get(f"/work/instruments/{record.pk}/{path}").status_code == 404
-    assert client.post(f"/work/instruments/{record.pk}/edit/", {"do": "save", "name": "改名"}).status_code == 404
+    assert (
+        client.post(f"/work/instruments/{record.pk}/edit/", {"do": "save", "name": "改名"}).status_code == 404
+    )
     record.refresh_from_db()
     assert record.name == "电感耦合等离子体发射光谱仪"
 

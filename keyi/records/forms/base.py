@@ -17,7 +17,7 @@ from keyi.codes.fields import CodesField
 from keyi.core.rows import RowsField
 from keyi.review.models import Record
 
-from .fields import SlotField, TidyCharField, TidyTextField, YesNoField
+from .fields import SlotField, TidyCharField, TidyDecimalField, TidyEmailField, TidyTextField, YesNoField
 
 MISSING = frozenset({"required", "slot_empty"})
 
@@ -52,6 +52,10 @@ def form_field(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
         return field
     if isinstance(db_field, models.URLField):
         return db_field.formfield(assume_scheme="https", **kwargs)
+    if isinstance(db_field, models.DecimalField):
+        return db_field.formfield(form_class=TidyDecimalField, **kwargs)
+    if isinstance(db_field, models.EmailField):
+        return db_field.formfield(form_class=TidyEmailField, **kwargs)
     if isinstance(db_field, models.DateField):
         return db_field.formfield(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
     if isinstance(db_field, models.BooleanField) and db_field.null:
@@ -106,6 +110,12 @@ class RecordForm(forms.ModelForm):
             self.check_complete(cleaned)
         self.look_for_oddities(cleaned)
         return cleaned
+
+    def says_anything(self) -> bool:
+        """Whether a valid form holds any answer at all."""
+        return any(
+            value not in (None, "", [], False) for name, value in self.cleaned_data.items() if name != "edits"
+        )
 
     def check_typed(self, cleaned: dict[str, Any]) -> None:
         """Rules between fields that hold even for a draft."""

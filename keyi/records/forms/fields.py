@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from keyi.core.text import check_phone, normalise
+from keyi.core.text import check_phone, narrow, normalise, refuse_emoji
 from keyi.core.widgets import ChoiceCards
 from keyi.review.models import Record
 
@@ -19,7 +19,7 @@ class TidyCharField(forms.CharField):
     """One line: full-width letters and digits, stray blanks and control characters do not matter."""
 
     def to_python(self, value: Any) -> str:
-        return normalise(super().to_python(value))
+        return refuse_emoji(normalise(super().to_python(value)))
 
 
 class TidyTextField(forms.CharField):
@@ -33,7 +33,22 @@ class TidyTextField(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
         attrs.pop("maxlength", None)  # a browser would cut silently; the counter tells instead
-        return {**attrs, "rows": 2 if (self.max_length or 0) <= 300 else 3 if (self.max_length or 0) <= 500 else 6}
+        return {
+            **attrs,
+            "rows": 2 if (self.max_length or 0) <= 300 else 3 if (self.max_length or 0) <= 500 else 6,
+        }
+
+
+class TidyDecimalField(forms.DecimalField):
+    """A number: full-width digits, blanks and thousands separators do not matter."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(narrow(value).replace(",", "") if isinstance(value, str) else value)
+
+
+class TidyEmailField(forms.EmailField):
+    def to_python(self, value: Any) -> str:
+        return narrow(super().to_python(value))
 
 
 class YesNoField(forms.TypedChoiceField):

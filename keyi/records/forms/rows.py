@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from keyi.records.choices import CertificateKind, ChargeUnit, FundsSource, QualificationKind, Weekdays
 
-from .fields import TidyCharField
+from .fields import TidyCharField, TidyDecimalField
 
 MAX_PRICE = Decimal("99999999.99")
 
@@ -27,8 +27,8 @@ def day(label: Any, *, required: bool = True) -> forms.DateField:
     )
 
 
-def price(label: Any) -> forms.DecimalField:
-    return forms.DecimalField(
+def price(label: Any) -> TidyDecimalField:
+    return TidyDecimalField(
         label=label,
         required=False,
         min_value=Decimal(0),
@@ -52,7 +52,7 @@ class FundRow(forms.Form):
     """One source of the purchase money. Amounts matter: the rules turn on whether fiscal funds paid most of it."""
 
     source = forms.ChoiceField(label=_("Source"), choices=blank_choices(FundsSource))
-    amount_wan = forms.DecimalField(
+    amount_wan = TidyDecimalField(
         label=_("Amount (10,000 CNY)"),
         required=False,
         min_value=Decimal("0.01"),

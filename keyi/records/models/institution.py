@@ -1,5 +1,7 @@
+from decimal import Decimal
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,22 @@ def code_item(label: Any, **kwargs: Any) -> models.ForeignKey:
     )
 
 
+def degrees(label: Any, least: str, most: str) -> models.DecimalField:
+    """A coordinate inside the rectangle around Hunan."""
+    limits = [MinValueValidator(Decimal(least)), MaxValueValidator(Decimal(most))]
+    return models.DecimalField(
+        label, max_digits=9, decimal_places=6, null=True, blank=True, validators=limits
+    )
+
+
+def longitude_column() -> models.DecimalField:
+    return degrees(_("Longitude"), "108.78", "114.26")
+
+
+def latitude_column() -> models.DecimalField:
+    return degrees(_("Latitude"), "24.63", "30.13")
+
+
 class Institution(Record):
     """单位信息 (form F2) with the 申请书 (F9): what a legal unit says of itself. One per 法人单位."""
 
@@ -40,8 +58,8 @@ class Institution(Record):
     division = code_item(_("County"))
     street = models.CharField(_("Street address"), max_length=100, blank=True)
     postcode = models.CharField(_("Postcode"), max_length=6, blank=True)
-    longitude = models.DecimalField(_("Longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
-    latitude = models.DecimalField(_("Latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = longitude_column()
+    latitude = latitude_column()
     instrument_dept = models.CharField(_("Instrument management department"), max_length=50, blank=True)
     contact = models.CharField(_("Contact person"), max_length=20, blank=True)
     tel = models.CharField(_("Contact telephone"), max_length=20, blank=True)

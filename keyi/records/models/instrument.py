@@ -1,5 +1,7 @@
+from decimal import Decimal
 from typing import Any
 
+from django.core.validators import MinValueValidator
 from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,7 @@ from keyi.review.models import Record
 
 from . import public
 from .constraints import MAY_HAVE_GAPS, filled_when_reviewed
-from .institution import Institution, code_item
+from .institution import Institution, code_item, latitude_column, longitude_column
 
 
 class Instrument(Record):
@@ -39,7 +41,12 @@ class Instrument(Record):
     source = models.CharField(_("Source of the instrument"), max_length=12, choices=Source, blank=True)
     usage_type = models.CharField(_("Purpose"), max_length=12, choices=UsageType, blank=True)
     value_wan = models.DecimalField(
-        _("Original value (10,000 CNY)"), max_digits=12, decimal_places=2, null=True, blank=True
+        _("Original value (10,000 CNY)"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
     )
     funds = models.JSONField(_("Sources of the funds"), default=list, blank=True)
     purchased_on = models.DateField(_("Date of purchase"), null=True, blank=True)
@@ -69,8 +76,8 @@ class Instrument(Record):
     building = models.CharField(_("Building"), max_length=50, blank=True)
     floor = models.CharField(_("Floor"), max_length=20, blank=True)
     room = models.CharField(_("Room"), max_length=20, blank=True)
-    longitude = models.DecimalField(_("Longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
-    latitude = models.DecimalField(_("Latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = longitude_column()
+    latitude = latitude_column()
     run_status = models.CharField(_("Running state"), max_length=12, choices=RunStatus, blank=True)
     keeper = models.CharField(_("Person in charge of the instrument"), max_length=20, blank=True)
     contact = models.CharField(_("Contact person"), max_length=20, blank=True)
