@@ -1,5 +1,7 @@
 """Running queued jobs in the test itself, where its transaction can be seen."""
 
+import json
+
 from django.db import connection
 from procrastinate.contrib.django import app
 
@@ -24,4 +26,5 @@ def run_jobs() -> int:
 def _take() -> tuple[str, dict] | None:
     with connection.cursor() as cursor:
         cursor.execute(TAKE)
-        return cursor.fetchone()
+        row = cursor.fetchone()
+    return (row[0], json.loads(row[1])) if row else None
