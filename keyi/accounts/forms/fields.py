@@ -87,6 +87,7 @@ class UsernameField(TidyField):
 def uscc_field() -> CheckedField:
     return CheckedField(
         label=gettext_lazy("Unified social credit code"), check=check_uscc,
+        widget=forms.TextInput(attrs={"class": "k-w20 k-num", "autocomplete": "off"}),
         help_text=gettext_lazy(
             "18 characters, see the business licence or the certificate of the institution. "
             "Small letters, blanks and full width are fine."

@@ -61,7 +61,8 @@ class RegisterForm(forms.Form):
         help_text=gettext_lazy("For confirming the account and for a new password. Best an address of the unit."),
     )  # fmt: skip
     username = UsernameField(
-        label=gettext_lazy("Account name"), widget=forms.TextInput(attrs={"autocomplete": "username"}),
+        label=gettext_lazy("Account name"),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "class": "k-w20"}),
         help_text=gettext_lazy(
             "4 to 32 characters, a letter first, then only letters, digits and underscores. "
             "It cannot be changed later; please remember it."
