@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .models import Membership
+from .models import Membership, User
 from .roles import Capability
 
 
@@ -76,23 +76,25 @@ class Who:
 
     @cached_property
     def is_signed_in(self) -> bool:
+        return self.user is not None
+
+    @cached_property
+    def user(self) -> User | None:
         user = getattr(self._request, "user", None)
-        return bool(user and user.is_authenticated)
+        return user if isinstance(user, User) else None
 
     @cached_property
     def home(self) -> Membership | None:
-        return self._request.user.home if self.is_signed_in else None
+        return self.user.home if self.user else None
 
     @cached_property
     def name(self) -> str:
-        return self._request.user.real_name or self._request.user.username
+        return self.user.real_name or self.user.username if self.user else ""
 
     @cached_property
     def unread(self) -> int:
         """Messages not read yet. The inbox is an app above: its relation is asked by name."""
-        if not self.is_signed_in:
-            return 0
-        return self._request.user.inbox_messages.filter(read_at__isnull=True).count()
+        return self.user.inbox_messages.filter(read_at__isnull=True).count() if self.user else 0
 
     @cached_property
     def menu(self) -> list[dict[str, Any]]:
@@ -114,7 +116,7 @@ class Who:
     def _sees(self, entry: Entry) -> bool:
         if entry.is_for_first_review and not (self.home and self.home.unit.has_first_review):
             return False
-        return not entry.capability or bool(self._request.user.scope(entry.capability))
+        return not entry.capability or bool(self.user and self.user.scope(entry.capability))
 
     def _row(self, entry: Entry) -> dict[str, Any]:
         url = reverse(entry.url_name, kwargs=entry.kwargs)

@@ -32,7 +32,7 @@ class FieldView:
         """What is wrong. Where Django only says that something is missing, this says what."""
         if not self.bound.form.is_bound:
             return []
-        return [self._missing() if text == THIS_IS_REQUIRED else text for text in self.bound.errors]
+        return [self._missing() if text == THIS_IS_REQUIRED else str(text) for text in self.bound.errors]
 
     def _missing(self) -> str:
         if self.is_file:

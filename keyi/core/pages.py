@@ -14,11 +14,16 @@ def render_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, partial: str = "", status: int = 200
 ) -> HttpResponse:
     """The page, or only the template ``partial`` when htmx asked for a piece of it."""
-    is_piece = partial and getattr(request, "htmx", False) and not request.htmx.boosted
+    is_piece = partial and _is_htmx(request)
     response = render(request, partial if is_piece else template, context, status=status)
     if partial:
         response.headers["Vary"] = ", ".join(filter(None, [response.get("Vary"), "HX-Request"]))
     return response
+
+
+def _is_htmx(request: HttpRequest) -> bool:
+    htmx = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not htmx.boosted
 
 
 def paginate(request: HttpRequest, queryset: Any, per_page: int = 20) -> Page:
@@ -30,5 +35,5 @@ def paginate(request: HttpRequest, queryset: Any, per_page: int = 20) -> Page:
     wanted = min(int(number), MAX_PAGE) if number.isascii() and number.isdigit() and len(number) < 9 else 1
     page = Paginator(queryset, per_page).get_page(max(wanted, 1))
     rest = [(key, value) for key, values in request.GET.lists() if key != "page" for value in values]
-    page.query = urlencode(rest)
+    page.query = urlencode(rest)  # type: ignore[attr-defined]
     return page

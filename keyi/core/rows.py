@@ -30,7 +30,7 @@ def is_row_step(data: Mapping[str, Any]) -> bool:
 
 def without_errors(form: forms.BaseForm) -> forms.BaseForm:
     """The bound form, to be shown as typed and not complained about."""
-    form._errors = ErrorDict()
+    form._errors = ErrorDict()  # type: ignore[attr-defined]
     return form
 
 
@@ -54,9 +54,9 @@ class RowsWidget(forms.Widget):
             else {f"{prefix}-{key}": value for key, value in raw.items() if value is not None}
         )
         form = self.row_form_class(data, prefix=prefix, use_required_attribute=False)
-        form.partial = self.partial
+        form.partial = self.partial  # type: ignore[attr-defined]
         for field in form.fields.values():
-            field.is_mandatory = getattr(field, "is_mandatory", field.required)
+            field.is_mandatory = getattr(field, "is_mandatory", field.required)  # type: ignore[attr-defined]
             field.required = field.required and not self.partial
         return form
 
@@ -95,14 +95,15 @@ class RowsWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         shows_errors = bool((attrs or {}).get("aria-invalid"))
         raws: list[dict[str, Any] | None] = list(value or [])[: self.max_rows]
-        if not raws or (any(raws[-1].values()) and len(raws) < self.max_rows):
+        if not raws or (any((raws[-1] or {}).values()) and len(raws) < self.max_rows):
             raws.append(None)
         raws += [None] * (self.min_rows - len(raws))
         forms_ = [self.bind(index, name, raw) for index, raw in enumerate(raws)]
         context["widget"] |= {
             "rows": [Row(form, index + 1, shows_errors) for index, form in enumerate(forms_)],
             "columns": [
-                {"label": f.label, "is_mandatory": f.is_mandatory} for f in forms_[0].fields.values()
+                {"label": f.label, "is_mandatory": getattr(f, "is_mandatory", False)}
+                for f in forms_[0].fields.values()
             ],
             "blank": Row(self.bind(0, f"{name}-blank", None), 0, False),
             "add": f"{ADD}{name}",
@@ -158,7 +159,7 @@ class Cell:
 class RowsField(forms.Field):
     """A list of rows. ``partial`` lets a draft have gaps inside a row; the types are checked all the same."""
 
-    widget = RowsWidget
+    widget: RowsWidget
     default_error_messages = {
         "required": _("Fill in at least one row."),
         "few": _("Fill in at least %(min)d rows."),

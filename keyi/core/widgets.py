@@ -7,11 +7,10 @@ from django import forms
 from django.utils.functional import Promise
 
 
-class _Cards:
+class _Cards(forms.widgets.ChoiceWidget):
     """``meanings`` maps a value to its line of text; ``in_row`` puts up to three cards side by side."""
 
     template_name = "components/cards.html"
-    input_type: str
 
     def __init__(
         self,
@@ -25,12 +24,12 @@ class _Cards:
         self.in_row = in_row
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]
+        option = super().create_option(name, value, *args, **kwargs)
         option["meaning"] = self.meanings.get(str(value), "")
         return option
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)  # type: ignore[misc]
+        context = super().get_context(name, value, attrs)
         context["widget"]["in_row"] = self.in_row
         return context
 
