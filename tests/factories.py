@@ -140,10 +140,11 @@ def _attach(
 ) -> Any:
     model = InstrumentFile if isinstance(record, Instrument) else InstitutionFile
     order = record.files.current(slot).count()
-    file = model(
-        record=record, slot=slot, content_type=kind, size=len(content), order=order, uploaded_by=world.unit_admin,
-        sha256=f"{record.pk}-{slot}-{order}".ljust(64, "0"), **values,
-    )  # fmt: skip
+    usual = {
+        "record": record, "slot": slot, "content_type": kind, "size": len(content), "order": order,
+        "uploaded_by": world.unit_admin, "sha256": f"{record.pk}-{slot}-{order}".ljust(64, "0"),
+    }  # fmt: skip
+    file = model(**usual | values)
     file.file.save(file.name, ContentFile(content), save=False)
     file.save()
     return file
