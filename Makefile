@@ -1,6 +1,7 @@
 # make run    start the demo          make test   run every test
 # make lint   what .ci/run checks     make fmt    format the code
 # make messages   collect the texts to translate     make lock   renew the locked dependencies
+# make install    what a server needs, without starting anything
 .DEFAULT_GOAL := run
 SHELL := /bin/sh
 
@@ -33,12 +34,14 @@ $(DEV_READY): requirements-dev.lock $(RUN_READY)
 PO := $(wildcard keyi/*/locale/*/LC_MESSAGES/django.po)
 MO := $(PO:.po=.mo)
 
-%.mo: %.po $(RUN_READY)
+%.mo: %.po | $(RUN_READY)
 	@$(BIN)/python -m tools.messages compile
 
 # -- start
-.PHONY: run test lint fmt messages lock browser
-run: $(RUN_READY) $(MO)
+.PHONY: install run test lint fmt messages lock browser
+install: $(RUN_READY) $(MO)
+
+run: install
 	@exec $(BIN)/keyi serve --demo
 
 # -- tests; WORKERS=0 runs them in one process

@@ -145,7 +145,12 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # accounts.Login and the audit log have it
 AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken", "next"]
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # the sign-in page answers by itself, without the axes middleware
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W002",  # the sign-in page answers by itself, without the axes middleware
+    "security.W005",  # other sites of the operator's domain are not ours to switch to https
+    "security.W019",  # our own pages show attached PDFs in a frame
+    "security.W021",  # nor to enter into the browsers' lists
+]
 SESSION_COOKIE_AGE = 12 * 3600  # the longest a session lasts, however busy
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_MINUTES = 30
