@@ -38,7 +38,7 @@ class SessionLimits:
         seen, started = session.get(SEEN, now), session.get(STARTED, now)
         idle = session.get(IDLE) or idle_minutes(user)
         if now - seen > idle * 60 or now - started > settings.SESSION_COOKIE_AGE:
-            request.expired_user = user
+            request.expired_user = user  # type: ignore[attr-defined]  # for KeepTyping
             auth.logout(request)
         elif SEEN not in session or now - seen > WRITE_SEEN_EVERY:
             session[SEEN], session[STARTED], session[IDLE] = now, started, idle

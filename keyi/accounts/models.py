@@ -109,8 +109,8 @@ class OrgUnit(models.Model):
 class User(AbstractUser):
     """A person with an account. What the person may do stands in the memberships, nowhere here."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     real_name = models.CharField(_("real name"), max_length=20)
     mobile = models.CharField(_("mobile phone"), max_length=11, blank=True)
     email = models.EmailField(_("e-mail"), max_length=50)

@@ -41,4 +41,4 @@ def administrator_of(uscc: str) -> tuple[OrgUnit, User | None] | None:
     if unit is None:
         return None
     membership = unit.memberships.filter(role=Role.INSTITUTION_ADMIN).select_related("user").first()
-    return unit, membership and membership.user
+    return unit, membership.user if membership else None

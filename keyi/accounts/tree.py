@@ -11,7 +11,7 @@ PROVINCE = "43"  # first two digits of the division codes of the province this p
 def counties() -> list[tuple[CodeItem, list[CodeItem]]]:
     """(city, its counties) of the province, in the list's order."""
     items = CodeItem.objects.in_use(CodeList.DIVISION).filter(code__startswith=PROVINCE)
-    by_city: dict[str, list[CodeItem]] = {}
+    by_city: dict[str | None, list[CodeItem]] = {}
     for item in items.filter(level=3):
         by_city.setdefault(item.parent_id, []).append(item)
     return [(city, by_city[city.pk]) for city in items.filter(level=2) if city.pk in by_city]

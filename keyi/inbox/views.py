@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -11,13 +11,15 @@ from keyi.core.pages import paginate, render_page
 
 from .models import Message
 
+IS_READ = ExpressionWrapper(Q(read_at__isnull=False), output_field=BooleanField())
+
 
 @login_required
 @require_safe
 def show_inbox(request: HttpRequest) -> HttpResponse:
     """消息: the person's own, unread first."""
     mine = Message.objects.filter(recipient=request.user)
-    ordered = mine.annotate(is_read=Q(read_at__isnull=False)).order_by("is_read", "-created_at", "-pk")
+    ordered = mine.order_by(IS_READ.asc(), "-created_at", "-pk")
     context = {"page": paginate(request, ordered), "unread": mine.filter(read_at=None).count()}
     return render_page(request, "inbox/inbox.html", context)
 

@@ -31,7 +31,7 @@ class TidyField(forms.CharField):
         self.validators.append(MaxLengthValidator(max_length, TOO_LONG))
 
     def to_python(self, value: Any) -> str:
-        return self.tidy(super().to_python(value))
+        return self.tidy(super().to_python(value) or "")
 
 
 class NameField(TidyField):

@@ -117,8 +117,7 @@ class RegisterForm(forms.Form):
         if not name or self.data.get("same_name") == name or "uscc" in self.errors:
             return
         if OrgUnit.objects.filter(level=OrgUnit.Level.INSTITUTION, name=name).exists():
-            self.data = self.data.copy()
-            self.data["same_name"] = name
+            self.data = dict(self.data.items()) | {"same_name": name}
             message = _(
                 "A unit of this name is already registered under another code. If it is yours, do not register again. "
                 "If yours is another legal unit, set the password again and press “Register” once more."

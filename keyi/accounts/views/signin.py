@@ -14,6 +14,7 @@ from keyi.core.pages import render_page
 
 from ..forms.signin import IDENTITY_OF, Identity, LoginForm
 from ..models import User
+from ..roles import Role
 from ..signin import Refusal, sign_in, sign_out, try_password
 
 
@@ -86,7 +87,7 @@ def _sentence(refusal: Refusal) -> str:
 
 def _greet(request: HttpRequest, user: User, picked: str) -> None:
     home = user.home
-    if home and (identity := IDENTITY_OF[home.role]) != picked:
+    if home and (identity := IDENTITY_OF[Role(home.role)]) != picked:
         label = Identity(identity).label
         messages.info(
             request,
