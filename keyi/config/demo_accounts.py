@@ -1,6 +1,9 @@
-"""The demo's accounts: the one place their passwords stand in. They exist in demo mode only."""
+"""The demo's accounts: the one place their password stands in. They exist in demo mode only."""
 
 from typing import NamedTuple
+
+
+PASSWORD = "Keyi-Yanshi-2026"
 
 
 class DemoAccount(NamedTuple):
@@ -11,11 +14,9 @@ class DemoAccount(NamedTuple):
 
 
 ACCOUNTS = (
-    DemoAccount("reviewer", "Keyi-reviewer-2026", "省平台审核员", "province reviewer"),
-    DemoAccount(
-        "unit", "Keyi-unit-2026", "法人单位管理员（单位已发布）", "administrator of a published unit"
-    ),
-    DemoAccount("newunit", "Keyi-newunit-2026", "法人单位管理员（刚注册）", "administrator of a new unit"),
-    DemoAccount("lab", "Keyi-lab-2026", "实验室（院系）管理员", "laboratory administrator"),
-    DemoAccount("admin", "Keyi-admin-2026", "系统管理员", "system administrator"),
+    DemoAccount("reviewer", PASSWORD, "省平台审核员", "province reviewer"),
+    DemoAccount("unit", PASSWORD, "法人单位管理员（单位已发布）", "administrator of a published unit"),
+    DemoAccount("newunit", PASSWORD, "法人单位管理员（刚注册）", "administrator of a new unit"),
+    DemoAccount("lab", PASSWORD, "实验室（院系）管理员", "laboratory administrator"),
+    DemoAccount("admin", PASSWORD, "系统管理员", "system administrator"),
 )
