@@ -56,7 +56,7 @@ def urls(record):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("_round", range(3))
-def test_an_edit_in_flight_cannot_undo_a_submission(world, ready, _round):  # noqa: PT019
+def test_an_edit_in_flight_cannot_undo_a_submission(world, ready, _round):
     edit, check = urls(ready)
     typed = instrument_post(world, do="save", name="改过的名称", edits="0")
     first, second = signed_in(world.unit_admin), signed_in(world.unit_admin)

@@ -131,9 +131,7 @@ def _too_late(
 def _happened(event: ReviewEvent | None, user: User) -> str:
     """Who was first, with what, when."""
     if event is None:
-        return _(
-            "The state of this record changed meanwhile, so your opinion was not sent. Look at the new state."
-        )
+        return _("The state of this record changed meanwhile")
     is_colleague = event.transition not in ("submit", "recall", "revise")
     who = YOU if event.actor_id == user.pk else ANOTHER if is_colleague else event.actor_label
     time = date_format(timezone.localtime(event.at), "H:i")
