@@ -5,7 +5,7 @@ instruments.csv holds the rows as they were published (real names, models, maker
 * a number that was given twice is used once, for the first row that names a model;
 * kitchen and bench utensils (refrigerators, water baths, stirrers …) are left out: types.csv does not know them;
 * makers get one spelling and a country (makers.csv); a brand written in the column of models moves to the maker;
-* a row without model or maker stays a draft, for there is something to fill in;
+* a row without model or maker can only be a draft, for there is something to fill in; every third is kept;
 * “已坏” means waiting for repair, “长期不开” standby; all other remarks were about rooms and are dropped;
 * a certificate whose validity ends before it begins is dropped, and so is a repeated slip of the pen in names.
 
@@ -90,7 +90,9 @@ def items() -> tuple[Item, ...]:
         number = row["number"]
         if number not in rows or (row["model"] and not rows[number]["model"]):
             rows[number] = row
-    return tuple(_clean_all(rows.values()))
+    cleaned = tuple(_clean_all(rows.values()))
+    kept = [item for item in cleaned if not item.is_complete][::3]
+    return tuple(item for item in cleaned if item.is_complete or item in kept)
 
 
 def _clean_all(rows) -> Iterator[Item]:

@@ -1,5 +1,6 @@
 """The story of the demo: who is where in the guide today. Records of every state, all gone through the real steps."""
 
+import itertools
 from collections.abc import Callable
 
 from keyi.accounts.models import OrgUnit, User
@@ -13,16 +14,18 @@ from .typed import Typed, type_institution, type_instrument
 from .units import UNITS, DemoUnit, make_lab_manager, make_staff, make_unit
 
 UNIT_STATES = {"changde": "waiting", "huaihua": "returned", "newunit": "none"}
-# Of every nine instruments, whose each is: the university has the most.
-OWNERS = ("unit", "unit", "xiangzhong", "unit", "zhuzhou", "unit", "dongting", "unit", "chenzhou")
+# Of every twelve instruments, whose each is: the university has the most.
+OWNERS = (
+    "unit", "unit", "xiangzhong", "unit", "unit", "zhuzhou", "unit", "dongting", "unit", "unit", "chenzhou", "unit",
+)  # fmt: skip
 # By the place of a complete instrument in its unit; all others are published.
 INSTRUMENT_STATES = {
     "unit": {
-        3: "draft", 5: "waiting", 8: "returned", 11: "revised", 14: "waiting", 17: "approved", 20: "offline",
-        23: "resubmitted", 26: "returned",
+        0: "waiting", 3: "draft", 7: "waiting", 10: "returned", 13: "revised", 16: "waiting", 19: "approved",
+        22: "offline", 25: "resubmitted", 28: "returned",
     },
-    "xiangzhong": {2: "waiting", 5: "waiting"},
-    "zhuzhou": {4: "waiting"},
+    "xiangzhong": {2: "waiting"},
+    "zhuzhou": {1: "waiting"},
     "chenzhou": {3: "returned"},
 }  # fmt: skip
 RETURN_REASON = "请按标记修改两处后再提交。"
@@ -37,7 +40,7 @@ def tell() -> None:
     lab_manager = make_lab_manager("lab", "李楠", center)
     for unit in UNITS:
         _tell_institution(unit, admins[unit.username], reviewer)
-    for unit in UNITS:
+    for unit in reversed(UNITS):
         _tell_instruments(unit, admins[unit.username], lab_manager, reviewer)
 
 
@@ -61,19 +64,26 @@ def _tell_institution(unit: DemoUnit, admin: User, reviewer: User) -> None:
 
 
 def _tell_instruments(unit: DemoUnit, admin: User, lab_manager: User, reviewer: User) -> None:
-    mine = [item for place, item in enumerate(items()) if OWNERS[place % len(OWNERS)] == unit.username]
-    states, complete = INSTRUMENT_STATES.get(unit.username, {}), 0
-    labs = _labs_of(admin)
-    for place, item in enumerate(mine):
+    """The first of the list comes last, so that it is the newest on the portal."""
+    labs, plan = _labs_of(admin), _plan(unit)
+    for place, item, state in reversed(plan):
         lab = labs.get(item.type.room) or next(iter(labs.values()))
         author = lab_manager if lab.path.startswith(lab_manager.home.unit.path) else admin
         record, typed = _fill(item, unit, lab, place, author)
-        if not item.is_complete:
-            continue
-        _bring_to(states.get(complete, "published"), record, typed, author, reviewer)
-        complete += 1
+        _bring_to(state, record, typed, author, reviewer)
     if unit.has_first_review:
-        _wait_for_first_review(unit, labs, len(mine))
+        _wait_for_first_review(unit, labs, len(plan))
+
+
+def _plan(unit: DemoUnit) -> list[tuple[int, Item, str]]:
+    """(place in the unit, instrument, state it is brought to)."""
+    mine = [item for place, item in enumerate(items()) if OWNERS[place % len(OWNERS)] == unit.username]
+    states = INSTRUMENT_STATES.get(unit.username, {})
+    complete = itertools.count()
+    return [
+        (place, item, states.get(next(complete), "published") if item.is_complete else "draft")
+        for place, item in enumerate(mine)
+    ]
 
 
 def _labs_of(admin: User) -> dict[str, OrgUnit]:
