@@ -73,6 +73,10 @@ class DownloadForm(forms.ModelForm):
             "is_published": _("Without the tick it stays a draft that only staff see."),
         }
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = self.instance.pk is None
+
     def clean_file(self):
         upload = self.cleaned_data.get("file")
         if upload and "file" in self.changed_data:

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from django import template
+from django.template.defaultfilters import linebreaks
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -22,6 +23,14 @@ def zh(text: object) -> SafeString | str:
     if not reads_english() or str(text).isascii():
         return escape(text)
     return format_html('<bdi lang="zh-CN">{}</bdi>', text)
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """Several lines of a record as paragraphs, marked as Chinese on the English site."""
+    paragraphs = linebreaks(text or "", autoescape=True)
+    chinese = reads_english() and not (text or "").isascii()
+    return format_html('<div lang="zh-CN">{}</div>', paragraphs) if chinese else paragraphs
 
 
 @register.filter
