@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-
-PASSWORD = "Keyi-Yanshi-2026"
+PASSWORD = "Keyi-Yanshi-2026"  # noqa: S105 - public by purpose
 
 
 class DemoAccount(NamedTuple):

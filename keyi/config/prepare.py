@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 LOCK = 20260001  # any number, the same in every process: two starts at once prepare one after the other
@@ -51,13 +51,19 @@ def _load_codes(say: Say) -> None:
     """Load the lists that came with the program once; later they belong to the operator."""
     if "load_codes" in get_commands() and not apps.get_model("codes", "CodeItem").objects.exists():
         say("载入代码表 … Loading the code lists …")
-        call_command("load_codes", verbosity=0)
+        _load("load_codes")
 
 
 def _load_demo(say: Say) -> None:
     if "demo" in get_commands() and not apps.get_model("accounts", "OrgUnit").objects.exists():
         say("生成演示数据 … Making the demo data …")
-        call_command("demo", verbosity=0)
+        _load("demo")
+
+
+@transaction.atomic
+def _load(command: str) -> None:
+    """All or nothing: a start that is interrupted here is taken up from the beginning."""
+    call_command(command, verbosity=0)
 
 
 def _collect_static(say: Say) -> None:

@@ -253,6 +253,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # what every scanner of the internet sends
         "axes": {"level": "ERROR"},  # it would log every account name that is typed
     },
 }
