@@ -6,6 +6,7 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_T
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
@@ -99,7 +100,7 @@ def _write(paragraph: Paragraph, text: str, *, font: str, size: float) -> None:
     run._element.get_or_add_rPr().append(_fonts(font))
 
 
-def _fonts(name: str) -> OxmlElement:
+def _fonts(name: str) -> BaseOxmlElement:
     """Chinese in the named font; Latin letters and digits in Times New Roman."""
     fonts = OxmlElement("w:rFonts")
     fonts.set(qn("w:ascii"), "Times New Roman")

@@ -20,12 +20,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The demo, made once for all tests of this file, which only read."""
-    files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"))
-    with django_db_blocker.unblock(), files, transaction.atomic():
+    """The demo, made once for all tests of this file, which only read. The folder of its files."""
+    folder = tmp_path_factory.mktemp("files")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
         call_command("load_codes", verbosity=0)
         call_command("demo", verbosity=0, stdout=io.StringIO())
-        yield
+        yield folder
         transaction.set_rollback(True)
 
 
@@ -85,7 +85,8 @@ def test_demo_accounts_are_ready(demo):
     )
 
 
-def test_demo_offers_the_application_form_as_the_third_file(demo):
+def test_demo_offers_the_application_form_as_the_third_file(demo, settings):
+    settings.MEDIA_ROOT = demo
     titles = list(Download.objects.values_list("title", "kind"))
     assert titles == [
         ("平台操作指南", "docx"),

@@ -45,11 +45,12 @@ def add_file(record: Record, slot: str, name: str, content: bytes, user: User) -
     attach(record, slots_of(kind.form)[slot], SimpleUploadedFile(name, content), user)
 
 
-def submit(record: Record, user: User) -> Record:
+def submit(record: Record, user: User) -> None:
     try:
-        return submission.submit(KINDS[record.record_kind], record.pk, user)
+        submission.submit(KINDS[record.record_kind], record.pk, user)
     except submission.Incomplete as incomplete:
         raise NotValidError(f"{record}: {incomplete.form.errors.as_data()}") from incomplete
+    record.refresh_from_db()
 
 
 def publish(record: Record, reviewer: User) -> None:

@@ -11,7 +11,7 @@ from .papers import sample_scan
 from .pictures import instrument_picture
 from .source import Item, items
 from .typed import Typed, type_institution, type_instrument
-from .units import UNITS, DemoUnit, make_lab_manager, make_staff, make_unit
+from .units import UNITS, DemoUnit, home_of, make_lab_manager, make_staff, make_unit
 
 UNIT_STATES = {"changde": "waiting", "huaihua": "returned", "newunit": "none"}
 # Of every twelve instruments, whose each is: the university has the most.
@@ -48,14 +48,14 @@ def _tell_institution(unit: DemoUnit, admin: User, reviewer: User) -> None:
     state = UNIT_STATES.get(unit.username, "published")
     if state == "none":
         return
-    record = Institution(unit=admin.home.unit)
+    record = Institution(unit=home_of(admin))
     steps.save(record, type_institution(unit), admin)
     steps.add_file(record, "license", "法人证书（示例）.pdf", sample_scan("CERTIFICATE"), admin)
     steps.add_file(record, "policies", "大型仪器开放共享管理办法（示例）.pdf", sample_scan("RULES", 2), admin)
     steps.add_file(
         record, "application", "平台申请书盖章扫描件（示例）.pdf", sample_scan("APPLICATION"), admin
     )
-    record = steps.submit(record, admin)
+    steps.submit(record, admin)
     if state == "published":
         steps.publish(record, reviewer)
     elif state == "returned":
@@ -68,7 +68,7 @@ def _tell_instruments(unit: DemoUnit, admin: User, lab_manager: User, reviewer: 
     labs, plan = _labs_of(admin), _plan(unit)
     for place, item, state in reversed(plan):
         lab = labs.get(item.type.room) or next(iter(labs.values()))
-        author = lab_manager if lab.path.startswith(lab_manager.home.unit.path) else admin
+        author = lab_manager if lab.path.startswith(home_of(lab_manager).path) else admin
         record, typed = _fill(item, unit, lab, place, author)
         _bring_to(state, record, typed, author, reviewer)
     if unit.has_first_review:
@@ -88,14 +88,14 @@ def _plan(unit: DemoUnit) -> list[tuple[int, Item, str]]:
 
 def _labs_of(admin: User) -> dict[str, OrgUnit]:
     """Where instruments may stand, by name: rooms before departments."""
-    nodes = OrgUnit.objects.filter(path__startswith=admin.home.unit.path)
+    nodes = OrgUnit.objects.filter(path__startswith=home_of(admin).path)
     labs = [node for node in nodes if node.is_lab]
     return {lab.name: lab for lab in sorted(labs, key=lambda lab: lab.level != OrgUnit.Level.LAB)}
 
 
 def _fill(item: Item, unit: DemoUnit, lab: OrgUnit, place: int, author: User) -> tuple[Instrument, Typed]:
     typed = type_instrument(item, unit, lab, place)
-    record = Instrument(unit=author.home.unit)
+    record = Instrument(unit=home_of(author))
     steps.save(record, typed, author)
     if item.is_complete:
         number = int(item.number.removeprefix("SB-"))
@@ -112,7 +112,7 @@ def _fill(item: Item, unit: DemoUnit, lab: OrgUnit, place: int, author: User) ->
 def _bring_to(state: str, record: Instrument, typed: Typed, author: User, reviewer: User) -> None:
     if state == "draft":
         return
-    record = steps.submit(record, author)
+    steps.submit(record, author)
     if state != "waiting":
         ENDINGS[state](record, typed, author, reviewer)
 

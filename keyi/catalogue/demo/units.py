@@ -16,6 +16,8 @@ from keyi.records.choices import Affiliation
 
 EXAMPLE = "【示例】本单位是为演示而虚构的，与任何真实单位无关。"
 
+Labs = dict[str, tuple[str, ...]]
+
 
 @dataclass(frozen=True)
 class DemoUnit:
@@ -30,17 +32,17 @@ class DemoUnit:
     nature: str
     affiliation: str
     person: str
-    labs: dict[str, tuple[str, ...]]
+    labs: Labs
     intro: str = ""
     has_first_review: bool = False
 
 
-UNIVERSITY_LABS = {
+UNIVERSITY_LABS: Labs = {
     "分析测试中心": ("无机元素分析室", "色谱质谱室", "天平室", "样品前处理室"),
     "生命科学学院": ("分子生物实验室",),
     "材料科学与工程学院": ("显微观察室", "热分析室"),
 }
-TESTING = {"分析测试部": ()}
+TESTING: Labs = {"分析测试部": ()}
 UNITS = (
     DemoUnit(
         "unit", "麓山大学", "430104", "410083", "0731", "麓山南路示范段 1 号", UnitNature.UNIVERSITY,
@@ -105,6 +107,12 @@ def make_unit(number: int, unit: DemoUnit) -> User:
         for room in rooms:
             _lab(OrgUnit.Level.LAB, room, parent, unit)
     return _person(unit.username, unit.person, node, Role.INSTITUTION_ADMIN)
+
+
+def home_of(user: User) -> OrgUnit:
+    """Where a person of the demo belongs; everybody has a place."""
+    assert user.home is not None
+    return user.home.unit
 
 
 def make_lab_manager(username: str, real_name: str, lab: OrgUnit) -> User:
