@@ -11,6 +11,8 @@ from django.urls import reverse
 from keyi.audit.models import Entry
 from keyi.catalogue.models import Download, Notice
 
+pytestmark = pytest.mark.usefixtures("own_files")
+
 NOTICE = {
     "title": "填报通知",
     "body": "请于 4 月 30 日前完成。",

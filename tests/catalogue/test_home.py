@@ -11,6 +11,8 @@ from keyi.catalogue.models import Download, Notice
 from keyi.records.models import Instrument
 from tests.catalogue.documents import add_photo, copies_of, publish_instrument, publish_unit
 
+pytestmark = pytest.mark.usefixtures("own_files")
+
 
 def test_figures_come_from_the_public_copies(world):
     publish_unit(world)

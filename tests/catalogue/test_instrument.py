@@ -8,6 +8,8 @@ from keyi.search.models import Document
 from tests.catalogue.documents import add_photo, copies_of, publish_instrument, publish_unit
 from tests.factories import make_institution, make_instrument
 
+pytestmark = pytest.mark.usefixtures("own_files")
+
 
 def page_of(client, document: Document) -> str:
     response = client.get(reverse("instrument", args=[document.slug]))
