@@ -1,0 +1,256 @@
+"""Every address of the site as a visitor, as each role, and as the administrator of another unit.
+
+The table is written by hand from what each role may do; an address without a row fails the test.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from keyi.accounts.models import User
+from keyi.catalogue.models import Download, Notice
+from keyi.codes.models import CheckedUpload
+from keyi.inbox.models import Message
+from keyi.search.models import Document
+from tests.factories import add_photo, make_institution, make_instrument
+from tests.world import World
+
+PEOPLE = ["visitor", "unit_admin", "lab_manager", "stranger", "reviewer", "system_admin"]
+
+# One column per person, in the order of PEOPLE. “in”: sign in first; “go”: sent on to another page.
+EVERYBODY = "200 200 200 200 200 200"
+SIGNED_IN = "in 200 200 200 200 200"
+CONTENT = "in 403 403 403 200 200"  # 通知与下载
+SYSTEM = "in 403 403 403 403 200"  # 代码表
+LABS = "in 200 403 200 403 403"  # each administrator for the own unit
+OWN_UNIT = "in 200 404 404 200 404"  # the unit's own record; reviewers read everything of the province
+OWN_LAB = "in 200 200 404 200 404"
+KEEPERS = "in 200 200 404 404 404"  # who may type into the instrument
+EXPIRED = "410 410 410 410 410 410"  # a link that is none
+POST_ONLY = "405 405 405 405 405 405"
+POST_SIGNED_IN = "in 405 405 405 405 405"
+
+TABLE = {
+    "healthz": EVERYBODY,
+    "set-language": "go go go go go go",
+    "large-text": POST_ONLY,
+    # accounts
+    "register": EVERYBODY,
+    "register-done": "in in in in in in",
+    "captcha-challenge": EVERYBODY,
+    "verify-resend": POST_ONLY,
+    "verify-email": EXPIRED,
+    "login": "200 go go go go go",
+    "demo-login": POST_ONLY,
+    "logout": POST_ONLY,
+    "account": SIGNED_IN,
+    "account-edit": SIGNED_IN,
+    "account-email": SIGNED_IN,
+    "password-change": SIGNED_IN,
+    "password-reset": EVERYBODY,
+    "password-reset-sent": EVERYBODY,
+    "password-reset-confirm": EXPIRED,
+    "kept": POST_ONLY,
+    "inbox": SIGNED_IN,
+    "inbox-read-all": POST_SIGNED_IN,
+    "inbox-message": POST_SIGNED_IN,
+    # code lists for everybody
+    "code-options": EVERYBODY,
+    "code-tree": EVERYBODY,
+    # the work of units
+    "work-home": SIGNED_IN,
+    "record-file": OWN_LAB,
+    "application-form": OWN_UNIT,
+    "record-list instruments": SIGNED_IN,
+    "record-list institutions": "in go go go 404 404",
+    "record-create instruments": "in 200 200 200 403 403",
+    "record-create institutions": "in go 403 200 403 403",
+    "record-detail draft": OWN_LAB,
+    "record-detail waiting": OWN_LAB,
+    "record-detail published": OWN_LAB,
+    "record-detail institution": OWN_UNIT,
+    "record-edit draft": KEEPERS,
+    "record-edit waiting": "in go go 404 404 404",
+    "record-edit institution": "in go 404 404 404 404",
+    "record-check draft": KEEPERS,
+    "record-done waiting": KEEPERS,
+    "record-step draft": POST_SIGNED_IN,
+    "labs": "in 200 200 200 403 403",  # a laboratory's administrator looks, but changes nothing
+    "lab-settings": POST_SIGNED_IN,
+    "lab-create": LABS,
+    "lab-edit": "in 200 403 404 403 404",
+    "lab-delete": "in 200 403 404 403 404",
+    "lab-step": POST_SIGNED_IN,
+    # review: the unit's administrator gives the first review where the unit wants one
+    "review-queue": "in 200 403 200 200 403",
+    "review-record waiting": "in 200 403 404 200 404",
+    # the portal
+    "home": EVERYBODY,
+    "instrument-list": EVERYBODY,
+    "instrument": EVERYBODY,
+    "instrument-qr": EVERYBODY,
+    "unit-list": EVERYBODY,
+    "unit": EVERYBODY,
+    "public-file": EVERYBODY,
+    "public-file draft": "404 404 404 404 404 404",
+    "small-picture": EVERYBODY,
+    "notices": EVERYBODY,
+    "notice": EVERYBODY,
+    "notice hidden": "404 404 404 404 404 404",
+    "downloads": EVERYBODY,
+    "download": EVERYBODY,
+    "guide": EVERYBODY,
+    "faq": EVERYBODY,
+    "privacy": EVERYBODY,
+    "terms": EVERYBODY,
+    "accessibility": EVERYBODY,
+    "site-map": EVERYBODY,
+    "feed": EVERYBODY,
+    "robots": EVERYBODY,
+    "sitemap": EVERYBODY,
+    "sitemap-part": EVERYBODY,
+    # staff of the province
+    "content": CONTENT,
+    "content-add": CONTENT,
+    "content-edit": CONTENT,
+    "content-show": "in 403 403 403 405 405",
+    "content-delete": CONTENT,
+    "download-move": "in 403 403 403 405 405",
+    "code-lists": SYSTEM,
+    "code-list": SYSTEM,
+    "code-list-download": SYSTEM,
+    "code-list-upload": SYSTEM,
+    "code-list-confirm": SYSTEM,
+}
+
+
+class Objects:
+    """麓山大学 with one of everything. Nothing here belongs to 湘潭检测院, the stranger's unit."""
+
+    def __init__(self) -> None:
+        self.world = world = World()
+        self.institution = make_institution(world)
+        self.draft = make_instrument(world)
+        self.draft_photo = add_photo(world, self.draft)
+        self.waiting = make_instrument(world, status="endorsed")
+        self.published = make_instrument(world, status="published", inventory_number="S9")
+        self.photo = add_photo(world, self.published)
+        self._publish_photo()
+        self.notice = Notice.objects.create(title="通知", body="内容", is_published=True)
+        self.hidden = Notice.objects.create(title="草稿", body="内容")
+        self.download = Download(title="申请书", kind="docx", size=3, order=1)
+        self.download.file.save("a.docx", ContentFile(b"PK1"), save=True)
+        self.message = Message.objects.create(recipient=world.unit_admin, subject="已通过", body="")
+        self.upload = CheckedUpload.objects.create(
+            code_list="subject", file_name="a.csv", content="code,name\n150,化学\n".encode()
+        )
+
+    def _publish_photo(self) -> None:
+        """The public copy shows the photo."""
+        copy = Document.objects.get(kind="instruments", object_id=self.published.pk)
+        copy.files = [self.photo.token]
+        copy.save()
+
+    def arguments(self) -> dict[str, list]:
+        record = {"draft": self.draft, "waiting": self.waiting, "published": self.published}
+        own = {name: ["instruments", item.pk] for name, item in record.items()}
+        own["institution"] = ["institutions", self.institution.pk]
+        lab, part = [self.world.lab.pk], ["notices", self.notice.pk]
+        return {
+            **{f"{name} {item}": own[item] for name in RECORD_PAGES for item in own},
+            **{f"{name} {kind}": [kind] for name in ("record-list", "record-create") for kind in KINDS},
+            "record-step draft": [*own["draft"], "recall"],
+            "record-file": [self.draft_photo.token],
+            "application-form": [self.institution.pk],
+            "lab-edit": lab, "lab-delete": lab, "lab-step": [*lab, "close"],
+            "inbox-message": [self.message.pk],
+            "verify-email": ["no-token"],
+            "password-reset-confirm": ["no", "token"],
+            "code-options": ["subject"], "code-tree": ["subject"],
+            "code-list": ["subject"], "code-list-download": ["subject"], "code-list-upload": ["subject"],
+            "code-list-confirm": ["subject", self.upload.pk],
+            "instrument": [self.published.code], "instrument-qr": [self.published.code],
+            "unit": [self.world.university.uscc],
+            "public-file": [self.photo.token], "small-picture": [self.photo.token],
+            "public-file draft": [self.draft_photo.token],
+            "notice": [self.notice.pk], "notice hidden": [self.hidden.pk], "download": [self.download.pk],
+            "content-add": ["notices"], "content-edit": part, "content-show": part, "content-delete": part,
+            "download-move": [self.download.pk],
+            "sitemap-part": ["instruments"],
+        }  # fmt: skip
+
+
+RECORD_PAGES = ("record-detail", "record-edit", "record-check", "record-done", "review-record")
+KINDS = ("instruments", "institutions")
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern)
+        else:
+            yield pattern
+
+
+def client_of(objects: Objects, person: str) -> Client:
+    client = Client()
+    if person != "visitor":
+        client.force_login(User.objects.get(username=person))
+    return client
+
+
+def answer(response) -> str:
+    if response.status_code == 302:
+        return "in" if response.headers["Location"].startswith(reverse("login")) else "go"
+    return str(response.status_code)
+
+
+def test_every_address_has_a_row():
+    unnamed = [str(pattern.pattern) for pattern in patterns() if not pattern.name]
+    names = {pattern.name for pattern in patterns()}
+    rows = {row.partition(" ")[0] for row in TABLE}
+    assert (unnamed, names - rows, rows - names) == ([], set(), set())
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_each_address_answers_each_person_as_the_table_says(db, person):
+    objects = Objects()
+    arguments, client = objects.arguments(), client_of(objects, person)
+    column = PEOPLE.index(person)
+    expected = {row: codes.split()[column] for row, codes in TABLE.items()}
+    got = {}
+    for row in TABLE:
+        url = reverse(row.partition(" ")[0], args=arguments.get(row, []))
+        got[row] = answer(client.get(url))
+    assert {row: code for row, code in got.items() if code != expected[row]} == {}
+
+
+def posts(objects: Objects, person: str, rows: list[str]) -> dict[str, str]:
+    arguments, client = objects.arguments(), client_of(objects, person)
+    return {
+        row: answer(client.post(reverse(row.partition(" ")[0], args=arguments.get(row, []))))
+        for row in rows
+        if not row.startswith("register")
+    }
+
+
+def test_visitor_is_asked_to_sign_in_before_anything_is_changed(db):
+    behind = [row for row, codes in TABLE.items() if codes.startswith("in ")]
+    got = posts(Objects(), "visitor", behind)
+    assert {row: code for row, code in got.items() if code not in ("in", "405")} == {}
+
+
+def test_stranger_changes_nothing_of_another_unit(db):
+    objects = Objects()
+    closed = [
+        row for row, codes in TABLE.items() if codes.split()[PEOPLE.index("stranger")] in ("403", "404")
+    ]
+    got = posts(objects, "stranger", [*closed, "inbox-message", "record-step draft", "lab-step"])
+    assert {row: code for row, code in got.items() if code not in ("403", "404", "405")} == {}
+    assert (got["inbox-message"], got["record-step draft"], got["lab-step"]) == ("404", "404", "404")
+    assert (got["record-edit draft"], got["review-record waiting"]) == ("404", "404")
+    objects.message.refresh_from_db()
+    assert objects.message.read_at is None
