@@ -50,8 +50,8 @@ TESTS ?= tests
 test: $(DEV_READY) $(MO) browser
 	@KEYI_MODE=test $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
-browser:
-	@./tools/apt.sh chromium chromium-driver fonts-noto-cjk
+browser: $(DEV_READY)
+	@./tools/browser.sh
 
 # -- checks
 DEPLOYED := KEYI_MODE=production DATABASE_URL=postgresql://nowhere/keyi KEYI_HOSTS=keyi.example.cn \

@@ -1,0 +1,8 @@
+#!/bin/sh
+# What the browser tests need: a Chromium, its driver and a Chinese font.
+[ -n "$KEYI_CHROMIUM" ] && exec ./tools/apt.sh fonts-noto-cjk
+if grep -q '^ID=ubuntu' /etc/os-release 2>/dev/null; then # there the package only leads to a snap
+    ./tools/apt.sh fonts-noto-cjk && .venv/bin/python -m playwright install --with-deps chromium
+else
+    ./tools/apt.sh chromium chromium-driver fonts-noto-cjk
+fi
