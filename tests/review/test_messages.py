@@ -81,14 +81,15 @@ def test_the_reviewers_message_leads_to_the_review(world):
 
 def jobs():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT task_name, (args->>'message_id')::bigint FROM procrastinate_jobs")
+        cursor.execute("SELECT task_name, (args->>'message_id')::bigint FROM procrastinate_jobs ORDER BY id")
         return cursor.fetchall()
 
 
 def test_mail_is_queued_with_the_step_and_sent_by_the_worker(world):
+    before = len(jobs())
     perform(make_instrument(world, status=S.ENDORSED), "return", world.reviewer, comment="请补楼层。")
     messages = Message.objects.order_by("pk")
-    assert jobs() == [("keyi.inbox.tasks.mail_message", message.pk) for message in messages]
+    assert jobs()[before:] == [("keyi.inbox.tasks.mail_message", message.pk) for message in messages]
     assert mail.outbox == []
     for message in messages:
         mail_message(message_id=message.pk)
@@ -100,9 +101,9 @@ def test_mail_is_queued_with_the_step_and_sent_by_the_worker(world):
 
 
 def test_nobody_is_told_of_a_step_that_did_not_happen(world):
-    record = make_instrument(world, status=S.ENDORSED)
+    record, before = make_instrument(world, status=S.ENDORSED), jobs()
     with transaction.atomic():
         perform(record, "return", world.reviewer, comment="请补楼层。")
         transaction.set_rollback(True)
     assert told() == set()
-    assert jobs() == []
+    assert jobs() == before
