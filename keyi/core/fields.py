@@ -42,7 +42,8 @@ class FieldView:
         return _("Fill in: %(label)s") % {"label": self.label}
 
     @property
-    def is_mandatory(self) -> bool:
+    def is_mandatory(self) -> bool | None:
+        """None where it depends on another answer: neither star nor “optional”, the hint says it."""
         return getattr(self.bound.field, "is_mandatory", self.bound.field.required)
 
     @property

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keyi.accounts.models import OrgUnit
 from keyi.core.text import refuse_emoji
@@ -40,7 +41,9 @@ class LabForm(forms.ModelForm):
     )
     manager = TidyCharField(label=_("Person in charge"), max_length=20)
     tel = PhoneField(
-        label=_("Telephone"), max_length=20, help_text=_("Landline with area code, or mobile phone.")
+        label=pgettext_lazy("laboratory", "Telephone"),
+        max_length=20,
+        help_text=_("Landline with area code, or mobile phone."),
     )
     email = forms.EmailField(label=_("e-mail"), max_length=50, required=False)
     address = TidyCharField(
@@ -62,6 +65,7 @@ class LabForm(forms.ModelForm):
         self.unit = unit
         field = self.fields["parent"]
         field.queryset = self._parents()
+        field.is_mandatory = True  # filled from the start; without an answer it is the unit
         if self.instance.pk is None:
             self.initial.setdefault("parent", unit.pk)
 

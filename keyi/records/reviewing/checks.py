@@ -34,7 +34,10 @@ def look(record: Record, user: User) -> Findings:
     odd = [(form.fields[name].label or name, text) for name, text in form.warnings.items()]
     if not isinstance(record, Instrument):
         return Findings(odd)
-    return Findings(odd, same_pictures(record), twins(record))
+    twins = find_twins(record)
+    if twins:  # says the same, with a link
+        odd = [found for name, found in zip(form.warnings, odd, strict=True) if name != "name"]
+    return Findings(odd, same_pictures(record), twins)
 
 
 def same_pictures(record: Instrument) -> list[InstrumentFile]:
@@ -58,7 +61,7 @@ def same_pictures(record: Instrument) -> list[InstrumentFile]:
     return list(found.values())[:MOST]
 
 
-def twins(record: Instrument) -> list[Instrument]:
+def find_twins(record: Instrument) -> list[Instrument]:
     """Instruments that may be this one, entered twice: same serial number, or same name, model and date in the unit."""
     same = Q(institution=record.institution_id, name=record.name, booked_on=record.booked_on)
     if record.serial_number:

@@ -22,7 +22,7 @@ from keyi.review.workflow import StaleState, perform_all
 
 from .forms import DecisionForm, decisions
 from .page import show
-from .queue import REVIEWING, neighbours
+from .queue import REVIEWING, is_province, neighbours
 
 # What may have happened since the page was opened: “… was just returned by …”
 HAPPENED = {
@@ -81,12 +81,12 @@ def _steps(name: str, record: Record, user: User) -> tuple[str, ...]:
     """The steps of a button, also of one the record's state no longer offers: the workflow says then what is wrong."""
     if decision := decisions(record, user).get(name):
         return decision.steps
-    is_province = may(user, Capability.APPROVE, record.unit)
+    for_province = may(user, Capability.APPROVE, record.unit)
     known = {
         "publish": ("approve", "publish"),
         "approve": ("approve",),
         "endorse": ("endorse",),
-        "return": ("return",) if is_province else ("decline",),
+        "return": ("return",) if for_province else ("decline",),
         "take_down": ("take_down",),
     }
     return known.get(name, ())
@@ -104,6 +104,7 @@ def _ask_again(
     """Publishing with notes at fields would lose the notes: ask once more."""
     context = {
         "kind": kind,
+        "is_province": is_province(request.user),
         "record": record,
         "decision": decision,
         "hidden": [(name, value) for name, value in request.POST.items() if name not in NOT_REPEATED],
@@ -119,6 +120,7 @@ def _too_late(
     record.refresh_from_db()
     context = {
         "kind": kind,
+        "is_province": is_province(request.user),
         "record": record,
         "event": event,
         "happened": _happened(event, request.user),

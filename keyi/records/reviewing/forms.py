@@ -31,7 +31,10 @@ class QueueFilter(forms.Form):
     )
     kind = forms.ChoiceField(label=pgettext_lazy("review", "Kind"), required=False)
     city = forms.ModelChoiceField(
-        OrgUnit.objects.none(), label=_("City or prefecture"), required=False, empty_label=_("All")
+        OrgUnit.objects.none(),
+        label=pgettext_lazy("filter", "City or prefecture"),
+        required=False,
+        empty_label=_("All"),
     )
     q = TidyCharField(label=_("Name of the unit or the record"), required=False, max_length=100)
     what = forms.ChoiceField(
@@ -120,6 +123,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["comment"].is_mandatory = None  # only for a return
         for section in kind.form.sections:
             for name in section.fields:
                 label = kind.form.base_fields[name].label

@@ -21,7 +21,7 @@ from keyi.search.models import Document
 from . import checks
 from .diff import PICTURES, compare, field_count
 from .forms import DecisionForm, decisions
-from .queue import neighbours
+from .queue import is_province, neighbours
 
 POINTS = {
     Institution.record_kind: (
@@ -64,6 +64,7 @@ def show(
     takes_notes = any(decision.name == "return" for decision in offered.values())
     context = {
         "kind": kind,
+        "is_province": is_province(request.user),
         "record": record,
         "form": form,
         "decisions": offered.values(),

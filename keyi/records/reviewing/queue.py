@@ -48,8 +48,8 @@ def review_queue(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not any(may_somewhere(user, capability) for capability in REVIEWING):
         raise PermissionDenied
-    is_province = may_somewhere(user, Capability.PUBLISH)
-    filters = QueueFilter(request.GET, is_province=is_province)
+    province = is_province(user)
+    filters = QueueFilter(request.GET, is_province=province)
     asked = filters.asked
     page = paginate(request, found(user, asked), PER_PAGE)
     page.object_list = rows(list(page.object_list))
@@ -58,13 +58,18 @@ def review_queue(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "is_used": filters.is_used,
         "is_published": asked.get("state") == PUBLISHED,
-        "is_province": is_province,
-        "has_first_review": not is_province and user.home is not None and user.home.unit.has_first_review,
+        "is_province": province,
+        "has_first_review": not province and user.home is not None and user.home.unit.has_first_review,
         "limit": REVIEW_DAYS,
     }
     return render_page(
         request, "records/reviewing/queue.html", context, partial="records/reviewing/queue_rows.html"
     )
+
+
+def is_province(user: User) -> bool:
+    """Whether this is the province's review centre, or a unit's own first review."""
+    return may_somewhere(user, Capability.PUBLISH)
 
 
 def found(user: User, asked: dict[str, Any]) -> QuerySet:
