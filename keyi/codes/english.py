@@ -41,7 +41,8 @@ def english_label(code_list: str, label: str, alpha2: str) -> str:
 def _division(label: str) -> str:
     """Yuelu District for 岳麓区, Chengbu Miao Autonomous County for 城步苗族自治县."""
     suffix = next((kind for kind in KINDS if label.endswith(kind) and len(label) > len(kind)), "")
-    name, peoples = label.removesuffix(suffix), []
+    name = label.removesuffix(suffix)
+    peoples: list[str] = []
     while found := next((people for people in PEOPLES if name.endswith(people)), ""):
         name = name.removesuffix(found)
         peoples.insert(0, PEOPLES[found])

@@ -24,7 +24,7 @@ class CodeField(forms.ModelChoiceField):
     A retired item is refused, except the one the record has already. ``under`` is the code of the branch.
     """
 
-    widget = ComboWidget
+    widget: type[forms.Widget] = ComboWidget
     default_error_messages: ClassVar[dict] = {"required": _("Type a name or code and choose from the list.")}
 
     def __init__(self, code_list: str, *, leaves_only: bool = False, under: str = "", **kwargs: Any) -> None:
@@ -98,7 +98,7 @@ class CodesField(CodeField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.prepare_value(initial) != [value for value in self.prepare_value(data) if value.strip()]
 
-    def to_python(self, value: Any) -> list[CodeItem]:
+    def to_python(self, value: Any) -> list[CodeItem]:  # type: ignore[override]
         items: list[CodeItem] = []
         self.widget.candidates, unclear_message = {}, None
         for place, typed in enumerate(self.split(value)):
@@ -132,7 +132,7 @@ class CodesField(CodeField):
                 return [head, *self.split_label("、".join(pieces[n:]))]
         return [pieces[0], *self.split_label("、".join(pieces[1:]))]
 
-    def validate(self, value: list[CodeItem]) -> None:
+    def validate(self, value: Any) -> None:
         super().validate(value)
         for place, item in enumerate(value):
             if item in value[:place]:
@@ -171,7 +171,7 @@ class DivisionIterator(ModelChoiceIterator):
 class DivisionField(CodeField):
     """A county or city, chosen from a list grouped by city."""
 
-    widget = forms.Select
+    widget: type[forms.Widget] = forms.Select
     iterator = DivisionIterator
     default_error_messages: ClassVar[dict] = {"required": _("Choose a county or district.")}
 

@@ -29,6 +29,7 @@ class Changes:
     changed: list[CodeItem] = field(default_factory=list)
     restored: list[CodeItem] = field(default_factory=list)
     retired: list[CodeItem] = field(default_factory=list)
+    old_labels: dict[str, str] = field(default_factory=dict)  # of those changed, by code
     unchanged: int = 0
     moved: list[CodeItem] = field(
         default_factory=list
@@ -63,8 +64,9 @@ def compare(code_list: str, content: bytes) -> Changes:
         elif old.is_retired:
             changes.restored.append(item)
         elif any(getattr(old, column) != getattr(item, column) for column in COLUMNS if column != "order"):
-            item.was = old.label if old.label != item.label else ""
             changes.changed.append(item)
+            if old.label != item.label:
+                changes.old_labels[code] = old.label
         else:
             changes.unchanged += 1
             changes.moved += [item] if old.order != item.order else []

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from keyi.core.text import normalise
@@ -20,7 +19,7 @@ LONGEST = 400  # longer than any full label
 class Unclear(Exception):
     """The text names no item or several. ``candidates`` are those to choose from."""
 
-    def __init__(self, message: str | Promise, candidates: Collection[CodeItem] = ()) -> None:
+    def __init__(self, message: str, candidates: Collection[CodeItem] = ()) -> None:
         super().__init__(message)
         self.message, self.candidates = message, list(candidates)
 

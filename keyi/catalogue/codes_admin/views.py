@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -58,7 +59,7 @@ def code_lists(request: HttpRequest) -> HttpResponse:
     return render_page(request, "catalogue/codes/lists.html", {"rows": rows})
 
 
-def _row(name: CodeList, counts: dict[str, int], loaded: LoadedList | None) -> dict:
+def _row(name: CodeList, counts: Any, loaded: LoadedList | None) -> dict:
     return {
         "name": name,
         "used": counts["used"],
@@ -137,14 +138,15 @@ def confirm(request: HttpRequest, code_list: str, pk: str) -> HttpResponse:
         "name": CodeList(code_list),
         "kept": kept,
         "unchanged": changes.unchanged,
-        "groups": [_group(label, items) for label, items in groups],
+        "groups": [_group(label, items, changes.old_labels) for label, items in groups],
         "retires": len(changes.retired),
     }
     return render_page(request, "catalogue/codes/confirm.html", context)
 
 
-def _group(label: str, items: list[CodeItem]) -> dict:
-    return {"label": label, "count": len(items), "entries": items[:NAMED], "more": max(len(items) - NAMED, 0)}
+def _group(label: str, items: list[CodeItem], old_labels: dict[str, str]) -> dict:
+    entries = [(item, old_labels.get(item.code, "")) for item in items[:NAMED]]
+    return {"label": label, "count": len(items), "entries": entries, "more": max(len(items) - NAMED, 0)}
 
 
 @transaction.atomic
