@@ -32,7 +32,19 @@ def test_page_shows_the_record(client, world):
         assert text in page
     assert "<dt>分辨率</dt><dd>0.007 nm</dd>" in page
     assert '<th scope="row">水样多元素测定</th><td data-l="计价单位">元/样</td>' in page
+    assert "<p>多元素同时测定</p>" in page
     assert "305" not in page
+
+
+def test_script_in_a_record_is_only_text(client, world):
+    evil = "<script>alert(1)</script>"
+    page = page_of(
+        client,
+        publish_instrument(world, name=evil, function=evil, technical=f"项：{evil}", manufacturer=evil),
+    )
+    assert "<script>alert" not in page
+    assert "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>" in page
+    assert "<script>alert" not in client.get(reverse("instrument-list"), {"q": "script"}).content.decode()
 
 
 def test_contact_is_named_only_with_consent(client, world):

@@ -4,8 +4,7 @@ import re
 from decimal import Decimal
 
 from django import template
-from django.template.defaultfilters import linebreaks
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -28,7 +27,7 @@ def zh(text: object) -> SafeString | str:
 @register.filter
 def prose(text: str) -> SafeString:
     """Several lines of a record as paragraphs, marked as Chinese on the English site."""
-    paragraphs = linebreaks(text or "", autoescape=True)
+    paragraphs = mark_safe(linebreaks(text or "", autoescape=True))  # noqa: S308 - escaped just here
     chinese = reads_english() and not (text or "").isascii()
     return format_html('<div lang="zh-CN">{}</div>', paragraphs) if chinese else paragraphs
 
