@@ -66,7 +66,7 @@ EXCEPTIONS: dict[str, str] = {
     "records/reviewing/queue.py: _named: OrgUnit.objects.filter": "narrows a scoped list by the unit's name",
     "records/views.py: record_file: kind.file_model.objects.filter": "served only if its record is visible",
     # a new record; that a key of another one is taken over is a fault: see the last test of this file
-    "records/editing.py: _start: kind.model.objects.get_or_create": "a new draft of the person's own unit",
+    "records/editing.py: _free_key: kind.model._base_manager.filter": "only asks whether a form key is taken",
 }
 
 MANAGERS = frozenset({"objects", "_default_manager", "_base_manager"})
@@ -205,7 +205,6 @@ def test_guard_sees_what_it_is_for():
     assert not submits(ast.parse("perform(record, 'recall', user)"))
 
 
-@pytest.mark.xfail(strict=True, reason="records/editing.py _start takes a record by its form key, unscoped")
 @pytest.mark.parametrize(
     ("who", "status"), [("stranger", "draft"), ("stranger", "published"), ("unit_admin", "endorsed")]
 )

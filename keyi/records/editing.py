@@ -40,8 +40,8 @@ def record_create(request: HttpRequest, kind: Kind) -> HttpResponse:
     record = kind.model(unit=unit)
     if request.method != "POST":
         return _show(request, kind, record)
-    if done := _saved_before(request, kind):
-        return redirect("record-edit", kind, done.pk)
+    if made := _made_before(request, kind):
+        return _take(request, kind, made) if made.is_editable else _closed(request, kind, made)
     do = request.POST.get("do", "save").partition(":")[0]
     if request.FILES or do in FILE_STEPS:
         record = _start(request, kind, unit)
@@ -58,11 +58,16 @@ def record_edit(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
         records = records.select_for_update(of=("self",))
     record = get_object_or_404(records, pk=pk)
     if not record.is_editable:
-        messages.warning(
-            request, _("This record is not open for typing now. Its state and the next step stand below.")
-        )
-        return redirect("record-detail", kind, record.pk)
+        return _closed(request, kind, record)
     return _take(request, kind, record) if request.method == "POST" else _show(request, kind, record)
+
+
+def _closed(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
+    """In review or published: nothing to type into, whatever was posted."""
+    messages.warning(
+        request, _("This record is not open for typing now. Its state and the next step stand below.")
+    )
+    return redirect("record-detail", kind, record.pk)
 
 
 def _home_unit(request: HttpRequest, kind: Kind) -> OrgUnit:
@@ -87,19 +92,25 @@ def _form_key(request: HttpRequest) -> uuid.UUID | None:
         return None
 
 
-def _saved_before(request: HttpRequest, kind: Kind) -> Record | None:
-    """The record this very form already made: a double click or the back button saves nothing twice."""
+def _made_before(request: HttpRequest, kind: Kind) -> Record | None:
+    """The record this very form already made: after a double click or the back button it is edited, not doubled."""
     key = _form_key(request)
-    return kind.model.objects.editable_by(request.user).filter(form_key=key).first() if key else None
+    records = kind.model.objects.for_user(request.user, Capability.EDIT).select_related("unit", "updated_by")
+    return records.select_for_update(of=("self",)).filter(form_key=key).first() if key else None
 
 
 def _start(request: HttpRequest, kind: Kind, unit: OrgUnit) -> Record:
     """An empty draft for files to hang on."""
-    record, _created = kind.model.objects.get_or_create(
-        form_key=_form_key(request) or uuid.uuid4(), defaults={"unit": unit, "updated_by": request.user}
-    )
+    record = kind.model(unit=unit, updated_by=request.user, form_key=_free_key(request, kind))
+    record.save()
     kept.forget(request.user, request.path)
     return record
+
+
+def _free_key(request: HttpRequest, kind: Kind) -> uuid.UUID | None:
+    """The form's key unless a record out of reach (another's, or one in review) came from it."""
+    key = _form_key(request)
+    return None if key and kind.model._base_manager.filter(form_key=key).exists() else key
 
 
 def _take(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
@@ -122,7 +133,7 @@ def _take(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
     for name, problems in refused.items():
         for problem in problems:
             form.add_error(name, problem)
-    if form.cleaned_data.get("edits") not in (None, record.edits):
+    if form.cleaned_data.get("edits") not in (None, record.edits) and set(form.changed_data) - {"edits"}:
         return _conflict(request, kind, record)
     if not record.pk and not form.errors and not form.says_anything():
         form.add_error(None, _("Nothing is filled in yet. Fill in at least the name, then save."))
@@ -151,7 +162,7 @@ def _save(request: HttpRequest, kind: Kind, form: RecordForm) -> bool:
     record.edits += 1
     record.updated_by = request.user
     if record.pk is None:
-        record.form_key = _form_key(request)
+        record.form_key = _free_key(request, kind)
     try:
         with transaction.atomic():
             form.save()

@@ -22,6 +22,12 @@ SCANS = ("pdf", "jpg", "png")
 
 
 class InstitutionForm(RecordForm):
+    uscc = forms.CharField(
+        label=_("Unified social credit code"),
+        disabled=True,
+        required=False,
+        help_text=_("Given at registration. Ask the platform to correct it if it is wrong."),
+    )
     division = DivisionField(label=_("County"))
     industry = CodeField(
         CodeList.INDUSTRY, label=_("Industry"), help_text=_("Type a name or code to search.")
@@ -85,7 +91,7 @@ class InstitutionForm(RecordForm):
 
     sections = (
         Section("unit", _("Basic information"), (
-            "name", "name_en", "org_code", "nature", "affiliation", "competent_dept", "legal_person",
+            "name", "uscc", "name_en", "org_code", "nature", "affiliation", "competent_dept", "legal_person",
             "industry", "is_hightech", "hightech_number",
         )),
         Section("place", _("Address"), ("division", "street", "postcode", "longitude", "latitude")),
@@ -137,6 +143,10 @@ class InstitutionForm(RecordForm):
                 "Why the unit wants to join and what it will do then. It is printed on the application form."
             ),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["uscc"] = self.instance.unit.uscc
 
     def clean_org_code(self) -> str:
         value = self.cleaned_data["org_code"]

@@ -122,4 +122,5 @@ class Institution(Record):
         return public.institution_copy(self)
 
     def snapshot(self) -> dict[str, Any]:
-        return {"fields": read_fields(self, own_fields(self)), "files": read_files(self)}
+        fields = {**read_fields(self, own_fields(self)), "uscc": self.unit.uscc}
+        return {"fields": fields, "files": read_files(self)}

@@ -1,0 +1,65 @@
+"""A real Chromium for the tests of this folder, and a look at a page at both widths."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+WIDTHS = (1280, 390)
+SHOTS = os.environ.get("KEYI_SHOTS")  # a folder: every look also leaves a screenshot there
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
+    with sync_playwright() as playwright:
+        path = os.environ.get("KEYI_CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
+    """``open_page()`` is a fresh visitor's page; whatever the console complains of fails the test."""
+    problems: list[str] = []
+    contexts = []
+
+    def open_one(**options) -> Page:
+        context = chromium.new_context(base_url=live_server.url, locale="zh-CN", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    # A form that was refused answers 422 and the browser notes that in the console.
+    assert [problem for problem in problems if "status of 4" not in problem] == []
+
+
+@pytest.fixture
+def look_at() -> Callable[[Page, str], None]:
+    """At both widths: nothing wider than the screen, no axe violation, one h1."""
+
+    def look(page: Page, name: str) -> None:
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is too wide at {width}"
+            assert page.locator("h1").count() == 1, name
+            found = Axe().run(page).response["violations"]
+            assert [(rule["id"], [n["html"] for n in rule["nodes"]]) for rule in found] == [], f"{name} at {width}"
+            if SHOTS:
+                page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+    return look
