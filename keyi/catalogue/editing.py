@@ -42,7 +42,7 @@ def delete(item: Notice | Download, user: User) -> None:
     """The row goes, the log keeps its title. The file goes with the transaction."""
     log.record(user, f"{item._meta.model_name}.delete", item)
     if isinstance(item, Download):
-        storage, name = item.file.storage, item.file.name
+        storage, name = item.file.storage, str(item.file.name)
         transaction.on_commit(lambda: storage.delete(name))
     item.delete()
 

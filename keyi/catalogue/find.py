@@ -1,10 +1,12 @@
 """Finding instruments in the public copies: words, filters with counts, order. PostgreSQL does the work."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KT, KeyTextTransform
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +35,7 @@ class Group:
     label: str | Promise
     prefix: str = ""
 
-    def path(self) -> KT:
+    def path(self) -> KeyTextTransform:
         return KT(f"facets__{self.name}")
 
     def matches(self, values: list[str]) -> Q:
@@ -51,7 +53,7 @@ GROUPS = (
     Group("fee", pgettext_lazy("filter", "Fees")),
     Group("nature", pgettext_lazy("filter", "Kind of unit")),
 )
-Labels = dict[str, dict[str, str]]
+Labels = Mapping[str, Mapping[str, Any]]
 
 
 def labels() -> Labels:

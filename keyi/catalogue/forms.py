@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,13 +12,18 @@ from .models import Download, Notice
 from .places import CITIES
 
 
-class KnownChoices(forms.MultipleChoiceField):
+class KnownChoices(forms.Field):
     """Keeps the values that exist and forgets the others: an address is typed, shared and outdated."""
 
+    widget = forms.SelectMultiple
+
+    def __init__(self, known: Iterable[str]) -> None:
+        super().__init__(required=False)
+        self.known = frozenset(known)
+
     def clean(self, value: object) -> list[str]:
-        known = {str(code) for code, _label in self.choices}
         values = value if isinstance(value, list) else []
-        return [code for code in dict.fromkeys(values) if code in known]
+        return [code for code in dict.fromkeys(values) if code in self.known]
 
 
 class FindForm(forms.Form):
@@ -31,8 +38,7 @@ class FindForm(forms.Form):
     def __init__(self, *args, words: Labels, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         for group in GROUPS:
-            choices = [(code, code) for code in words[group.name]]
-            self.fields[group.name] = KnownChoices(choices=choices, required=False)
+            self.fields[group.name] = KnownChoices(words[group.name])
 
     def clean_sort(self) -> str:
         sort = self.cleaned_data["sort"]
@@ -87,13 +93,16 @@ class DownloadForm(forms.ModelForm):
 
 class UnitFindForm(forms.Form):
     q = forms.CharField(label=_("Unit name or field of service"), max_length=100, required=False)
-    city = forms.ChoiceField(label=pgettext_lazy("filter", "City or prefecture"), required=False)
-    nature = forms.ChoiceField(label=pgettext_lazy("filter", "Kind of unit"), required=False)
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["city"].choices = [("", _("All cities")), *CITIES.items()]
-        self.fields["nature"].choices = [("", _("All kinds")), *UnitNature.choices]
+    city = forms.ChoiceField(
+        label=pgettext_lazy("filter", "City or prefecture"),
+        required=False,
+        choices=[("", _("All cities")), *CITIES.items()],
+    )
+    nature = forms.ChoiceField(
+        label=pgettext_lazy("filter", "Kind of unit"),
+        required=False,
+        choices=[("", _("All kinds")), *UnitNature.choices],
+    )
 
 
 class ShowForm(forms.Form):

@@ -25,7 +25,7 @@ from .places import city_name
 
 PROVINCE = "湖南省"
 SUMMARY_LENGTH = 110
-RUN_TAGS = {
+RUN_TAGS: dict[str | None, tuple[str, str]] = {
     RunStatus.NORMAL: ("ok", "check"),
     RunStatus.REMOTE: ("ok", "check"),
     RunStatus.STANDBY: ("due", "hourglass"),
@@ -232,6 +232,8 @@ class InstrumentCopy(Copy):
 
 
 class UnitCopy(Copy):
+    instrument_count = 0  # set by the list
+
     @property
     def nature(self) -> str:
         return label(UnitNature, self.fields.get("nature"))

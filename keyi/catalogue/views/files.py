@@ -22,7 +22,7 @@ def public_file(request: HttpRequest, token: str) -> FileResponse:
     """The file itself: pictures are shown, everything else is saved."""
     file = find_public(token)
     return FileResponse(
-        _open(file.file.name),
+        _open(str(file.file.name)),
         as_attachment=not file.is_image,
         filename=file.name,
         content_type=file.content_type if file.is_image else "application/octet-stream",
@@ -38,7 +38,7 @@ def small_picture(request: HttpRequest, token: str) -> FileResponse:
         raise Http404
     name = f"small/{token[:2]}/{token}.jpg"
     if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(_shrink(file.file.name)))
+        default_storage.save(name, ContentFile(_shrink(str(file.file.name))))
     return FileResponse(
         _open(name),
         content_type="image/jpeg",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,7 +22,7 @@ from keyi.catalogue.models import Download, Notice
 from keyi.core.pages import paginate, render_page
 
 View = Callable[..., HttpResponse]
-MODELS = {"notices": Notice, "downloads": Download}
+MODELS: dict[str, Any] = {"notices": Notice, "downloads": Download}
 FORMS: dict[str, type[ModelForm]] = {"notices": NoticeForm, "downloads": DownloadForm}
 TITLES = {
     ("notices", True): gettext_lazy("Add a notice"),
