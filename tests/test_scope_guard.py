@@ -65,7 +65,6 @@ EXCEPTIONS: dict[str, str] = {
     "records/reviewing/queue.py: _load: kind.model.objects.select_related": "keys from awaiting() or for_user()",
     "records/reviewing/queue.py: _named: OrgUnit.objects.filter": "narrows a scoped list by the unit's name",
     "records/views.py: record_file: kind.file_model.objects.filter": "served only if its record is visible",
-    # a new record; that a key of another one is taken over is a fault: see the last test of this file
     "records/editing.py: _free_key: kind.model._base_manager.filter": "only asks whether a form key is taken",
 }
 

@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.forms.widgets import Input
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from keyi.core.labels import Label
 
 from .rows import RowsWidget
 
@@ -25,7 +26,7 @@ class FieldView:
         self.widget = bound.field.widget
         self.id = bound.auto_id or bound.html_name
         self.label = bound.label
-        self.hint: str | Promise = bound.help_text
+        self.hint: Label = bound.help_text
 
     @cached_property
     def errors(self) -> list[str]:

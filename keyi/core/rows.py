@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from copy import copy
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 ADD = "rows:add:"
 REMOVE = "REMOVE"
 Raw = list[dict[str, Any]]
+F = TypeVar("F", bound=forms.BaseForm)
 
 
 def is_row_step(data: Mapping[str, Any]) -> bool:
@@ -28,7 +29,7 @@ def is_row_step(data: Mapping[str, Any]) -> bool:
     return str(data.get("do", "")).startswith(ADD)
 
 
-def without_errors(form: forms.BaseForm) -> forms.BaseForm:
+def without_errors(form: F) -> F:
     """The bound form, to be shown as typed and not complained about."""
     form._errors = ErrorDict()  # type: ignore[attr-defined]
     return form

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
+
+from keyi.core.labels import Label
 
 
 class _Cards(forms.widgets.ChoiceWidget):
@@ -15,7 +16,7 @@ class _Cards(forms.widgets.ChoiceWidget):
     def __init__(
         self,
         *args: Any,
-        meanings: Mapping[str, str | Promise] | None = None,
+        meanings: Mapping[Any, Label] | None = None,
         in_row: bool = False,
         **kwargs: Any,
     ) -> None:

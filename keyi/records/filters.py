@@ -30,7 +30,8 @@ class RecordFilter(forms.Form):
         super().__init__(*args, **kwargs)
         labs = OrgUnit.objects.for_user(user, Capability.EDIT)
         levels = [OrgUnit.Level.DEPARTMENT, OrgUnit.Level.LAB]
-        self.fields["lab"].queryset = labs.filter(level__in=levels).order_by("path")
+        lab: Any = self.fields["lab"]
+        lab.queryset = labs.filter(level__in=levels).order_by("path")
 
     @property
     def is_used(self) -> bool:

@@ -1,6 +1,6 @@
 """工作台: what waits for this person, and how the unit's records stand."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
@@ -72,6 +72,6 @@ def _recent_events(instruments: Any, unit_record: Institution | None) -> list[Re
             pk__in=[e.object_id for e in events if e.kind == kind.slug]
         ).select_related("unit")
     }
-    for event in events:
+    for event in cast("list[Any]", events):
         event.record_name = names.get((event.kind, event.object_id), "")
     return events

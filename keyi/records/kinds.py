@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from keyi.core.labels import Label
 from keyi.review.models import Record
 
 from .forms.base import RecordForm
@@ -17,9 +17,9 @@ from .models import Institution, InstitutionFile, Instrument, InstrumentFile
 @dataclass(frozen=True)
 class Kind:
     slug: str
-    label: str | Promise  # what one record is called
-    menu: str | Promise  # the guide's name of its menu
-    add: str | Promise  # the heading of an empty form
+    label: Label  # what one record is called
+    menu: Label  # the guide's name of its menu
+    add: Label  # the heading of an empty form
     model: type[Record]
     file_model: type[InstitutionFile] | type[InstrumentFile]
     form: type[RecordForm]

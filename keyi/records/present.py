@@ -8,11 +8,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keyi.codes.fields import CodeField
+from keyi.core.labels import Label
 from keyi.core.rows import RowsField
 
 from .forms.base import RecordForm
@@ -25,7 +25,7 @@ class Item:
     """One labelled value. ``type``: empty, text, long, link, list, table or files; ``value`` accordingly."""
 
     name: str
-    label: str | Promise
+    label: Label | None
     type: str
     value: Any
 
@@ -35,7 +35,7 @@ class Part:
     """One section with its items."""
 
     slug: str
-    label: str | Promise
+    label: Label
     items: list[Item] = field(default_factory=list)
 
 

@@ -12,7 +12,7 @@ from keyi.core.files import CheckedFile, check_document, check_image
 from keyi.review.models import Record
 
 from .forms.fields import Slot, slots_of
-from .kinds import KINDS, Kind
+from .kinds import KINDS
 
 MEGABYTE = 1024 * 1024
 
@@ -50,8 +50,8 @@ def attach(record: Record, slot: Slot, upload: Any, user: User) -> Any:
 
 def _store(record: Record, slot: Slot, checked: CheckedFile, user: User) -> Any:
     last = record.files.current(slot.name).aggregate(last=Max("order"))["last"]
-    kind: Kind = KINDS[record.record_kind]
-    file = kind.file_model(
+    file_model: Any = KINDS[record.record_kind].file_model
+    file = file_model(
         record=record, slot=slot.name, name=checked.name, content_type=checked.content_type, size=checked.size,
         sha256=checked.sha256, width=checked.width, height=checked.height, phash=checked.phash or "",
         title=checked.name.rsplit(".", 1)[0] if slot.is_titled else "",

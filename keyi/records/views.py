@@ -29,6 +29,7 @@ from .kinds import KINDS, Kind
 
 OWNER_STEPS = frozenset({"recall", "revise", "take_down"})
 THUMBNAIL_WIDTH = 480
+WAITING = frozenset({Status.SUBMITTED, Status.ENDORSED})
 
 
 def _visible(request: HttpRequest, kind: Kind) -> QuerySet:
@@ -87,9 +88,7 @@ def _reading(kind: Kind, record: Record) -> dict[str, Any]:
         "parts": present.sections(kind.slug, record.snapshot()),
         "history": workflow.history(record),
         "marks": marks,
-        "due": due_date(record.submitted_at)
-        if record.status in (Status.SUBMITTED, Status.ENDORSED)
-        else None,
+        "due": due_date(record.submitted_at) if record.submitted_at and record.status in WAITING else None,
     }
 
 
@@ -142,7 +141,7 @@ def record_done(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     """The confirmation: 受理编号, when an answer is due, what comes next, how to recall."""
     records = kind.model.objects.for_user(request.user, Capability.EDIT).select_related("unit")
     record = get_object_or_404(records, pk=pk)
-    if record.status not in (Status.SUBMITTED, Status.ENDORSED):
+    if record.status not in WAITING or record.submitted_at is None:
         return redirect("record-detail", kind, pk)
     return render(
         request, "records/done.html", {"kind": kind, "record": record, "due": due_date(record.submitted_at)}
@@ -183,7 +182,7 @@ def record_step(request: HttpRequest, kind: Kind, pk: int, name: str) -> HttpRes
 
 @login_required
 @require_GET
-def record_file(request: HttpRequest, token: str) -> HttpResponse:
+def record_file(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
     """One attached file for those who may see its record. ``?small`` gives a list-sized picture."""
     for kind in KINDS.values():
         file = kind.file_model.objects.filter(token=token).select_related("record").first()
@@ -192,7 +191,7 @@ def record_file(request: HttpRequest, token: str) -> HttpResponse:
     raise Http404
 
 
-def serve(file: Any, *, is_small: bool = False) -> HttpResponse:
+def serve(file: Any, *, is_small: bool = False) -> HttpResponse | FileResponse:
     """The file's bytes with headers that let a browser show it and nothing else."""
     try:
         content = file.file.open()

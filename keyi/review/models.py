@@ -12,6 +12,12 @@ from keyi.accounts.scope import ScopedQuerySet
 
 from .status import EDITABLE, IN_REVIEW, Status
 
+NEXT_STEP = (
+    (Capability.ENDORSE, Status.SUBMITTED),
+    (Capability.APPROVE, Status.ENDORSED),
+    (Capability.PUBLISH, Status.APPROVED),
+)
+
 
 class RecordQuerySet(ScopedQuerySet):
     def editable_by(self, user: User) -> Self:
@@ -20,23 +26,15 @@ class RecordQuerySet(ScopedQuerySet):
 
     def awaiting(self, user: User) -> Self:
         """Rows whose next step is this person's."""
-        return self.filter(
-            Q(
-                pk__in=self.model.objects.for_user(user, Capability.ENDORSE)
-                .filter(status=Status.SUBMITTED)
-                .values("pk")
-            )
-            | Q(
-                pk__in=self.model.objects.for_user(user, Capability.APPROVE)
-                .filter(status=Status.ENDORSED)
-                .values("pk")
-            )
-            | Q(
-                pk__in=self.model.objects.for_user(user, Capability.PUBLISH)
-                .filter(status=Status.APPROVED)
-                .values("pk")
-            )
-        )
+        mine = Q(pk__in=[])
+        for capability, status in NEXT_STEP:
+            mine |= Q(pk__in=self.all_for(user, capability).filter(status=status).values("pk"))
+        return self.filter(mine)
+
+    def all_for(self, user: User, capability: str) -> Self:
+        """Every row of this kind in the person's scope, whatever this queryset is narrowed to."""
+        fresh = type(self)(self.model, using=self.db)
+        return fresh.for_user(user, capability)
 
 
 def _person(related: str = "+") -> models.ForeignKey:
@@ -48,6 +46,7 @@ def _person(related: str = "+") -> models.ForeignKey:
 class Record(models.Model):
     """What every reviewed record has in common. Only ``workflow.perform`` writes the columns of the review."""
 
+    files: Any  # the kind's own file rows point here by this name
     record_kind = ""  # the kind's slug, set by each model: "instruments"
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", editable=False)

@@ -12,7 +12,7 @@ from keyi.inbox.send import send_message
 from .models import Record, ReviewEvent
 from .status import Status
 
-NEXT = {
+NEXT: dict[str, Capability] = {
     Status.SUBMITTED: Capability.ENDORSE,
     Status.ENDORSED: Capability.APPROVE,
     Status.APPROVED: Capability.PUBLISH,

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,6 +15,7 @@ from keyi.accounts.models import OrgUnit, User
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may
 from keyi.audit import log
+from keyi.core.labels import Label
 from keyi.search import public
 
 from . import notify
@@ -31,7 +31,7 @@ class Transition:
     """One row of the rule book: from which states, to which state, who may, and whether a reason is due."""
 
     name: str
-    label: str | Promise
+    label: Label
     sources: frozenset[str]
     target: str
     capabilities: tuple[str, ...]

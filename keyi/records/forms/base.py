@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import models
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from keyi.accounts.models import User
 from keyi.codes.fields import CodesField
+from keyi.core.labels import Label
 from keyi.core.rows import RowsField
 from keyi.review.models import Record
 
@@ -27,7 +27,7 @@ class Section:
     """One part of a long form."""
 
     slug: str
-    label: str | Promise
+    label: Label
     fields: tuple[str, ...]
 
 
@@ -47,7 +47,7 @@ def form_field(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
     if type(db_field) is models.CharField and not db_field.choices:
         return db_field.formfield(form_class=TidyCharField, **kwargs)
     if isinstance(db_field, models.CharField) and db_field.choices:
-        field = db_field.formfield(**kwargs)
+        field: Any = db_field.formfield(**kwargs)
         field.choices = [("", _("Choose")), *db_field.choices]
         return field
     if isinstance(db_field, models.URLField):
@@ -79,9 +79,10 @@ class RecordForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.user, self.complete = user, complete
         self.marks: dict[str, str] = self.instance.marks
-        self.warnings: dict[str, str] = {}
+        self.warnings: dict[str, Label] = {}
         self.initial["edits"] = self.instance.edits
-        for name, field in self.fields.items():
+        every: dict[str, Any] = self.fields
+        for name, field in every.items():
             field.is_mandatory = name in self.mandatory
             field.required = complete and field.is_mandatory and not isinstance(field, SlotField)
             if isinstance(field, RowsField):

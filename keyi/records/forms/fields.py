@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from keyi.core.labels import Label
 from keyi.core.text import check_phone, narrow, normalise, refuse_emoji
 from keyi.core.widgets import ChoiceCards
 from keyi.review.models import Record
@@ -19,7 +19,7 @@ class TidyCharField(forms.CharField):
     """One line: full-width letters and digits, stray blanks and control characters do not matter."""
 
     def to_python(self, value: Any) -> str:
-        return refuse_emoji(normalise(super().to_python(value)))
+        return refuse_emoji(normalise(super().to_python(value) or ""))
 
 
 class TidyTextField(forms.CharField):
@@ -28,7 +28,7 @@ class TidyTextField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        return normalise(super().to_python(value), multiline=True)
+        return normalise(super().to_python(value) or "", multiline=True)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
@@ -48,7 +48,7 @@ class TidyDecimalField(forms.DecimalField):
 
 class TidyEmailField(forms.EmailField):
     def to_python(self, value: Any) -> str:
-        return narrow(super().to_python(value))
+        return narrow(super().to_python(value) or "")
 
 
 class YesNoField(forms.TypedChoiceField):
@@ -78,15 +78,15 @@ class Slot:
     """One place for files in a form: what may go there, how many, how large."""
 
     name: str
-    label: str | Promise
-    hint: str | Promise
+    label: Label
+    hint: Label
     kinds: tuple[str, ...]  # extensions, as core.files knows them
     max_mb: int
     least: int = 0
     most: int = 1
     is_photo: bool = False  # one picture each, scaled and cleaned by the server
     is_titled: bool = False  # asks for a title and a date of issue
-    empty_message: str | Promise = UPLOAD_IT
+    empty_message: Label = UPLOAD_IT
 
 
 class FileDetailsForm(forms.Form):
@@ -167,6 +167,5 @@ class SlotField(forms.Field):
 
 
 def slots_of(form_class: type[forms.BaseForm]) -> dict[str, Slot]:
-    return {
-        name: field.slot for name, field in form_class.base_fields.items() if isinstance(field, SlotField)
-    }
+    fields: dict[str, forms.Field] = getattr(form_class, "base_fields", {})
+    return {name: field.slot for name, field in fields.items() if isinstance(field, SlotField)}

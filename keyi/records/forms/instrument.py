@@ -27,7 +27,9 @@ ROUNDING = Decimal("0.01")
 
 class LabChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, lab: OrgUnit) -> str:
-        return f"{lab.parent.name} / {lab.name}" if lab.level == OrgUnit.Level.LAB else lab.name
+        return (
+            f"{lab.parent.name} / {lab.name}" if lab.parent and lab.level == OrgUnit.Level.LAB else lab.name
+        )
 
 
 class InstrumentForm(RecordForm):
@@ -139,7 +141,8 @@ class InstrumentForm(RecordForm):
         labs = OrgUnit.objects.for_user(self.user, Capability.EDIT).filter(
             level__in=[OrgUnit.Level.DEPARTMENT, OrgUnit.Level.LAB]
         )
-        self.fields["lab"].queryset = labs.filter(is_active=True).select_related("parent").order_by("path")
+        lab: Any = self.fields["lab"]
+        lab.queryset = labs.filter(is_active=True).select_related("parent").order_by("path")
         if self.instance.unit_id and self.instance.unit.is_lab:
             self.initial["lab"] = self.instance.unit_id
 
@@ -216,7 +219,8 @@ class InstrumentForm(RecordForm):
                     _("Write the fees row by row, or tick “fees by agreement”."), code="required"
                 ),
             )
-        due = {ShareMode.EXTERNAL: "external", ShareMode.INTERNAL: "internal"}.get(mode or "")
+        prices: dict[str, str] = {ShareMode.EXTERNAL: "external", ShareMode.INTERNAL: "internal"}
+        due = prices.get(mode or "")
         for number, row in enumerate(fees, start=1):
             if due and row.get(due) in (None, "") and not row.get("negotiable"):
                 message = (

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,7 +18,7 @@ from .fields import TidyCharField, TidyDecimalField
 MAX_PRICE = Decimal("99999999.99")
 
 
-def blank_choices(choices: type) -> list[tuple[str, Any]]:
+def blank_choices(choices: type[models.TextChoices]) -> list[tuple[str, Any]]:
     return [("", _("Choose")), *choices.choices]
 
 

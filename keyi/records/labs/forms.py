@@ -63,7 +63,7 @@ class LabForm(forms.ModelForm):
     def __init__(self, *args: Any, unit: OrgUnit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unit = unit
-        field = self.fields["parent"]
+        field: Any = self.fields["parent"]
         field.queryset = self._parents()
         field.is_mandatory = True  # filled from the start; without an answer it is the unit
         if self.instance.pk is None:
@@ -104,7 +104,7 @@ class LabForm(forms.ModelForm):
         parent = self.cleaned_data.get("parent")
         if parent is not None:
             self.instance.level = L.DEPARTMENT if parent.pk == self.unit.pk else L.LAB
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # Django has it, the stubs do not
 
     def save(self, commit: bool = True) -> OrgUnit:
         if self.instance.pk is None or "parent" in self.changed_data:

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
-from django.utils.functional import Promise
 
 from keyi.accounts.models import User
+from keyi.core.labels import Label
 from keyi.records.models import Instrument, InstrumentFile
 from keyi.records.submission import check
 from keyi.review.models import Record
@@ -20,7 +20,7 @@ MOST = 5  # found ones shown
 class Findings:
     """``odd``: (label, sentence); ``pictures``: files of other instruments; ``twins``: other instruments."""
 
-    odd: list[tuple[str | Promise, str | Promise]] = field(default_factory=list)
+    odd: list[tuple[Label, Label]] = field(default_factory=list)
     pictures: list[InstrumentFile] = field(default_factory=list)
     twins: list[Instrument] = field(default_factory=list)
 
@@ -43,8 +43,8 @@ def look(record: Record, user: User) -> Findings:
 def same_pictures(record: Instrument) -> list[InstrumentFile]:
     """Pictures of other instruments that look like one of this one's."""
     hashes = record.files.current("photos").exclude(phash="").values_list("phash", flat=True)
-    others = (
-        InstrumentFile.objects.current()
+    others: Any = (
+        InstrumentFile._default_manager.filter(removed_at__isnull=True)
         .exclude(phash="")
         .exclude(record=record)
         .select_related("record__institution")

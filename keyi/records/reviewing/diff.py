@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from keyi.core.labels import Label
 from keyi.records.kinds import KINDS
 from keyi.records.present import Item, sections
 
@@ -34,7 +34,7 @@ class Change:
     """One row of the table. ``mark`` names the form field a reviewer's note belongs to; empty: marked elsewhere."""
 
     name: str
-    label: str | Promise
+    label: Label | None
     before: list[Line] = field(default_factory=list)
     after: list[Line] = field(default_factory=list)
     old_picture: dict[str, Any] | None = None

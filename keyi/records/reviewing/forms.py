@@ -45,10 +45,10 @@ class QueueFilter(forms.Form):
 
     def __init__(self, *args: Any, is_province: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("All")), *((kind.slug, kind.label) for kind in KINDS.values())]
-        self.fields["city"].queryset = OrgUnit.objects.filter(level=OrgUnit.Level.CITY).order_by(
-            "order", "path"
-        )
+        kinds: Any = self.fields["kind"]
+        kinds.choices = [("", _("All")), *((kind.slug, kind.label) for kind in KINDS.values())]
+        city: Any = self.fields["city"]
+        city.queryset = OrgUnit.objects.filter(level=OrgUnit.Level.CITY).order_by("order", "path")
         if not is_province:
             del self.fields["city"], self.fields["state"]
 
@@ -123,7 +123,8 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["comment"].is_mandatory = None  # only for a return
+        comment: Any = self.fields["comment"]
+        comment.is_mandatory = None  # only for a return
         for section in kind.form.sections:
             for name in section.fields:
                 label = kind.form.base_fields[name].label

@@ -105,7 +105,7 @@ def _changes(
     base = next(
         (event for event in events if event.transition == "publish" and event.snapshot is not None), None
     )
-    if base is None or record.status == Status.PUBLISHED:
+    if base is None or base.snapshot is None or record.status == Status.PUBLISHED:
         return [], 0, None
     changes, same = compare(kind.slug, base.snapshot, content)
     return changes, same, base
@@ -151,7 +151,7 @@ def _portal_address(record: Record) -> str:
 
 
 def _waiting(record: Record) -> dict[str, Any]:
-    if record.status not in IN_REVIEW:
+    if record.status not in IN_REVIEW or record.submitted_at is None:
         return {}
     waited = waited_days(record.submitted_at)
     left = REVIEW_DAYS - waited
