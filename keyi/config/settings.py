@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "keyi.search",
     "keyi.review",
     "keyi.records",
+    "keyi.reporting",
     "keyi.catalogue",
     "django.contrib.contenttypes",
     "django.contrib.auth",

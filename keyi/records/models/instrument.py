@@ -97,6 +97,12 @@ class Instrument(Record):
         indexes = [
             *Record.Meta.indexes,
             models.Index(fields=["institution", "status", "-updated_at"], name="instrument_institution"),
+            models.Index(
+                fields=["institution", "unit", "booked_on"],
+                include=["id"],
+                condition=Q(is_public=True),
+                name="instrument_due",
+            ),  # what has to be kept up in a year is counted from this index alone
         ]
         constraints = [
             *Record.Meta.constraints,

@@ -1,0 +1,15 @@
+from .files import ProofFile
+from .operation import AnnualOperation
+from .period import MaintenancePeriod, PeriodReopening
+from .staff import AnnualStaff, Staff
+from .upkeep import UpkeepYear
+
+__all__ = [
+    "AnnualOperation",
+    "AnnualStaff",
+    "MaintenancePeriod",
+    "PeriodReopening",
+    "ProofFile",
+    "Staff",
+    "UpkeepYear",
+]
