@@ -1,6 +1,7 @@
 from .files import ProofFile
 from .operation import AnnualOperation
 from .period import MaintenancePeriod, PeriodReopening
+from .reminder import Reminder
 from .staff import AnnualStaff, Staff
 from .upkeep import UpkeepYear
 
@@ -10,6 +11,7 @@ __all__ = [
     "MaintenancePeriod",
     "PeriodReopening",
     "ProofFile",
+    "Reminder",
     "Staff",
     "UpkeepYear",
 ]
