@@ -31,7 +31,9 @@ class World:
         self.department = self.node("department", "分析测试中心", self.university)
         self.lab = self.node("lab", "无机元素分析室", self.department)
         self.other_department = self.node("department", "化学化工学院", self.university)
-        self.institute = self.institution("湘潭检测院", "12430000MB0000027W", self.xiangtan_city, self.yuetang)
+        self.institute = self.institution(
+            "湘潭检测院", "12430000MB0000027W", self.xiangtan_city, self.yuetang
+        )
         self.strange_lab = self.node("department", "检测一室", self.institute)
         self.unit_admin = self.person("unit_admin", self.university, Role.INSTITUTION_ADMIN, "周明")
         self.lab_manager = self.person("lab_manager", self.department, Role.LAB_MANAGER, "李楠")
@@ -64,7 +66,11 @@ class World:
 
     def person(self, username: str, unit: OrgUnit, role: str, real_name: str) -> User:
         user = User.objects.create_user(
-            username, email=f"{username}@example.org", password=PASSWORD, real_name=real_name, mobile="13900000000"
+            username,
+            email=f"{username}@example.org",
+            password=PASSWORD,
+            real_name=real_name,
+            mobile="13900000000",
         )
         Membership.objects.create(user=user, unit=unit, role=role)
         return user

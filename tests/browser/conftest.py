@@ -54,10 +54,14 @@ def look_at() -> Callable[[Page, str], None]:
     def look(page: Page, name: str) -> None:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is too wide at {width}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (
+                f"{name} is too wide at {width}"
+            )
             assert page.locator("h1").count() == 1, name
             found = Axe().run(page).response["violations"]
-            assert [(rule["id"], [n["html"] for n in rule["nodes"]]) for rule in found] == [], f"{name} at {width}"
+            assert [(rule["id"], [n["html"] for n in rule["nodes"]]) for rule in found] == [], (
+                f"{name} at {width}"
+            )
             if SHOTS:
                 page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
         page.set_viewport_size({"width": WIDTHS[0], "height": 900})

@@ -28,7 +28,9 @@ def province(live_server) -> None:
         call_command("load_codes", name, verbosity=0)
     tree.ensure_province()
     root = OrgUnit.objects.get(level="province")
-    reviewer = User.objects.create_user("reviewer", email="r@example.org", password=PASSWORD, real_name="陈静")
+    reviewer = User.objects.create_user(
+        "reviewer", email="r@example.org", password=PASSWORD, real_name="陈静"
+    )
     Membership.objects.create(user=reviewer, unit=root, role=Role.REVIEWER)
 
 
