@@ -27,12 +27,22 @@ def work_home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "is_owner": may_somewhere(user, Capability.EDIT),
         "is_unit": may_somewhere(user, Capability.MANAGE_LABS),
+        "is_province": may_somewhere(user, Capability.APPROVE),
+        "keeps_content": may_somewhere(user, Capability.MANAGE_CONTENT),
+        "keeps_system": may_somewhere(user, Capability.MANAGE_SYSTEM),
     }
     if context["is_owner"]:
         context |= _owner(request)
-    if may_somewhere(user, Capability.APPROVE) or may_somewhere(user, Capability.ENDORSE):
-        context["queue"] = [(kind, kind.model.objects.awaiting(user).count()) for kind in KINDS.values()]
+    context["queue"] = _queue(request, is_province=context["is_province"])
     return render(request, "records/home.html", context)
+
+
+def _queue(request: HttpRequest, *, is_province: bool) -> list[tuple[Any, int]]:
+    """How many records of each kind wait for this reviewer; empty for a unit nothing waits at."""
+    if not is_province and not may_somewhere(request.user, Capability.ENDORSE):
+        return []
+    counts = [(kind, kind.model.objects.awaiting(request.user).count()) for kind in KINDS.values()]
+    return counts if is_province or any(count for _, count in counts) else []
 
 
 def _owner(request: HttpRequest) -> dict[str, Any]:
