@@ -24,9 +24,10 @@ def run(*args, **kwargs) -> str:
 
 
 def told(code_list: str, content: bytes | str) -> list[str]:
-    with translation.override("en"), pytest.raises(BadFile) as bad:
-        load(code_list, content.encode() if isinstance(content, str) else content, "list.csv")
-    return [str(problem) for problem in bad.value.problems]
+    with translation.override("en"):
+        with pytest.raises(BadFile) as bad:
+            load(code_list, content.encode() if isinstance(content, str) else content, "list.csv")
+        return [str(problem) for problem in bad.value.problems]
 
 
 def test_shipped_lists_load_completely_and_a_second_time_nothing_changes(db):
