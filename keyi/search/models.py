@@ -24,7 +24,10 @@ class Document(models.Model):
     text = models.TextField(blank=True)  # what a search looks through, normalised
     facets = models.JSONField(default=dict)  # {"city": "division:430100", ...}
     content = models.JSONField(default=dict)  # the public fields, as records/present.py reads them
-    files = ArrayField(models.CharField(max_length=40), default=list)  # tokens of the files a visitor may fetch
+    files = ArrayField(
+        models.CharField(max_length=40), default=list
+    )  # tokens of the files a visitor may fetch
+    hours = models.JSONField(default=dict)  # of the last years: {"2025": {"run": "1128.0", "ext": "320.0"}}
     unit_path = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
     first_published_at = models.DateTimeField(auto_now_add=True)
