@@ -118,7 +118,7 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": parts.get("password", ""),
         "HOST": parts.get("host", ""),
         "PORT": str(parts.get("port", "")),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 0 if IS_TEST else 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
         "TEST": {"NAME": read("KEYI_TEST_DB", "test_keyi")},

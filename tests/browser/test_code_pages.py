@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from keyi.codes.loading import shipped_file
 from keyi.codes.models import CheckedUpload
-from tests.browser.test_combo import chromium  # noqa: F401 - a fixture
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,7 +36,7 @@ def session_of(user) -> str:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_code_pages_have_no_axe_violation(chromium, live_server, width):  # noqa: F811
+def test_code_pages_have_no_axe_violation(chromium, live_server, width):
     world = World()
     call_command("load_codes", verbosity=0)
     context = chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")

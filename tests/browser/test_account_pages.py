@@ -5,33 +5,20 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from keyi.accounts.models import Login, SpentChallenge, User
 from keyi.inbox.send import send_message
+from tests.accounts.registering import typed
 from tests.world import PASSWORD, World
-
-from .registering import typed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = (1280, 390)
 SHOTS = os.environ.get("KEYI_SHOTS")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="module")
-def browser():
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs an event loop in this thread
-    with sync_playwright() as playwright:
-        path = os.environ.get("KEYI_CHROMIUM", "/usr/bin/chromium")
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        started.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-def open_page(browser: Browser, live_server, **options) -> Page:
-    page = browser.new_context(base_url=live_server.url, locale="zh-CN", **options).new_page()
+def visit(chromium: Browser, live_server, **options) -> Page:
+    page = chromium.new_context(base_url=live_server.url, locale="zh-CN", **options).new_page()
     page.problems = []
     page.on("console", lambda line: page.problems.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: page.problems.append(str(error)))
@@ -70,9 +57,9 @@ def fill_in(page: Page, values: dict[str, str]) -> None:
     page.check("[name=agree]")
 
 
-def test_registering_with_script_proves_itself_and_looks_right(browser, live_server):
+def test_registering_with_script_proves_itself_and_looks_right(chromium, live_server):
     world = World()
-    page = open_page(browser, live_server)
+    page = visit(chromium, live_server)
     page.goto("/register/")
     look_at(page, "register")
     fill_in(page, typed(world, uscc="91430100MA4L00000X"))
@@ -90,9 +77,9 @@ def test_registering_with_script_proves_itself_and_looks_right(browser, live_ser
     assert User.objects.get(username="yuelu_lab").memberships.get().unit.name == "岳麓材料研究所"
 
 
-def test_registering_works_without_script(browser, live_server):
+def test_registering_works_without_script(chromium, live_server):
     world = World()
-    page = open_page(browser, live_server, java_script_enabled=False)
+    page = visit(chromium, live_server, java_script_enabled=False)
     page.goto("/register/")
     expect(page.get_by_text("同一网络地址每小时最多注册 3 个账号")).to_be_visible()
     fill_in(page, typed(world))
@@ -100,14 +87,14 @@ def test_registering_works_without_script(browser, live_server):
     expect(page.get_by_role("heading", name="注册成功")).to_be_visible()
 
 
-def test_pages_of_ones_own_look_right(browser, live_server):
+def test_pages_of_ones_own_look_right(chromium, live_server):
     world = World()
     agent = "Mozilla/5.0 (Windows NT 10.0) Chrome/120.0 Safari/537.36 Edg/120.0"
     Login.objects.create(user=world.unit_admin, address="10.1.2.3", browser=agent)
     send_message(
         world.unit_admin, subject="单位信息已退回", body="请补充申请书盖章扫描件。", link="/account/"
     )
-    page = open_page(browser, live_server)
+    page = visit(chromium, live_server)
     page.goto("/login/")
     look_at(page, "login")
     page.fill("[name=username]", "unit_admin")
@@ -140,8 +127,8 @@ def test_pages_of_ones_own_look_right(browser, live_server):
         ("confirm-stale", "/confirm/x/"),
     ],
 )
-def test_pages_for_forgotten_passwords_look_right(browser, live_server, name, path):
+def test_pages_for_forgotten_passwords_look_right(chromium, live_server, name, path):
     World()
-    page = open_page(browser, live_server)
+    page = visit(chromium, live_server)
     page.goto(path)
     look_at(page, name)
