@@ -26,6 +26,7 @@ SIGNED_IN = "in 200 200 200 200 200"
 CONTENT = "in 403 403 403 200 200"  # 通知与下载
 SYSTEM = "in 403 403 403 403 200"  # 代码表
 LABS = "in 200 403 200 403 403"  # each administrator for the own unit
+ACCOUNTS = "in 200 403 200 403 403"  # the laboratories' accounts of the own unit
 OWN_UNIT = "in 200 404 404 200 404"  # the unit's own record; reviewers read everything of the province
 OWN_LAB = "in 200 200 404 200 404"
 KEEPERS = "in 200 200 404 404 404"  # who may type into the instrument
@@ -57,6 +58,11 @@ TABLE = {
     "inbox": SIGNED_IN,
     "inbox-read-all": POST_SIGNED_IN,
     "inbox-message": POST_SIGNED_IN,
+    "lab-accounts": ACCOUNTS,
+    "lab-account-create": ACCOUNTS,
+    "lab-account-edit": "in 200 403 404 403 403",
+    "lab-account-mail": POST_SIGNED_IN,
+    "lab-account-switch": POST_SIGNED_IN,
     # code lists for everybody
     "code-options": EVERYBODY,
     "code-tree": EVERYBODY,
@@ -158,6 +164,7 @@ class Objects:
         record = {"draft": self.draft, "waiting": self.waiting, "published": self.published}
         own = {name: ["instruments", item.pk] for name, item in record.items()}
         own["institution"] = ["institutions", self.institution.pk]
+        account = [self.world.lab_manager.memberships.get().pk]
         lab, part = [self.world.lab.pk], ["notices", self.notice.pk]
         return {
             **{f"{name} {item}": own[item] for name in RECORD_PAGES for item in own},
@@ -167,6 +174,7 @@ class Objects:
             "application-form": [self.institution.pk],
             "lab-edit": lab, "lab-delete": lab, "lab-step": [*lab, "close"],
             "inbox-message": [self.message.pk],
+            "lab-account-edit": account, "lab-account-mail": account, "lab-account-switch": [*account, "off"],
             "verify-email": ["no-token"],
             "password-reset-confirm": ["no", "token"],
             "code-options": ["subject"], "code-tree": ["subject"],

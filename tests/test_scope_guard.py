@@ -24,6 +24,7 @@ EXCEPTIONS: dict[str, str] = {
     "accounts/signin.py: sign_in: User.objects.filter": "kept typing goes to its owner, whoever signs in",
     "accounts/views/password.py: _mail_links: User.objects.filter": "the answer is the same for everybody",
     "accounts/views/password.py: _set_by_link: User.objects.select_for_update": "the person of a signed link",
+    "accounts/subaccounts/views.py: _with_last_mail: LinkMail.objects.filter": "of the accounts got by for_user",
     "accounts/views/register.py: _just_registered: User.objects.filter": "the account this session registered",
     "accounts/views/register.py: confirm_email: User.objects.filter": "the person of a signed link",
     "accounts/views/signin.py: demo_login: User.objects.filter": "the demo accounts, in demo mode only",

@@ -22,4 +22,10 @@ class AccountBackend(ModelBackend):
         if user is None:
             User().set_password(password)
             return None
-        return user if user.check_password(password) and self.user_can_authenticate(user) else None
+        if not user.check_password(password):
+            return None
+        if not self.user_can_authenticate(user):
+            if request is not None:
+                request.is_switched_off = True  # type: ignore[attr-defined]  # only told with the right password
+            return None
+        return user

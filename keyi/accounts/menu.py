@@ -45,6 +45,13 @@ MENU = (
                 C.MANAGE_LABS,
                 {"kind": "institutions"},
             ),
+            Entry(
+                _("Innovation platforms and testing institutions"),
+                "record-list",
+                "building-arch",
+                C.EDIT,
+                {"kind": "platforms"},
+            ),
             Entry(_("Laboratories (departments)"), "labs", "sitemap", C.MANAGE_LABS),
             Entry(
                 pgettext_lazy("menu", "Instruments"),
@@ -53,6 +60,7 @@ MENU = (
                 C.EDIT,
                 {"kind": "instruments"},
             ),
+            Entry(_("Laboratory (department) accounts"), "lab-accounts", "users", C.MANAGE_ACCOUNTS),
         ),
     ),
     Group(

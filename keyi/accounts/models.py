@@ -1,9 +1,11 @@
+from typing import Self
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Lower, Substr
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -117,6 +119,7 @@ class User(AbstractUser):
     email_verified_at = models.DateTimeField(_("e-mail confirmed at"), null=True, blank=True)
     terms_version = models.CharField(_("version of the terms agreed to"), max_length=20, blank=True)
     terms_agreed_at = models.DateTimeField(_("terms agreed to at"), null=True, blank=True)
+    session_round = models.PositiveIntegerField(default=0, editable=False)  # raised to end every session
 
     REQUIRED_FIELDS = ["email", "real_name"]
 
@@ -139,6 +142,11 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.real_name
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """As Django's, and of the round, so that switching an account off ends its sessions for good."""
+        value = f"{self.password}:{self.session_round}"
+        return salted_hmac("keyi.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
     def scope(self, capability: str) -> list[str]:
         """Paths of the units in whose subtrees this person holds ``capability``; read once per instance."""
         return [path for role, path in self.grants if capability in CAPABILITIES[role]]
@@ -146,7 +154,7 @@ class User(AbstractUser):
     @property
     def grants(self) -> list[tuple[str, str]]:
         if not hasattr(self, "_grants"):
-            rows = self.memberships.select_related("unit").order_by("pk")
+            rows = self.memberships.in_force().select_related("unit").order_by("pk")
             self._memberships = list(rows)
             self._grants = [(m.role, m.unit.path) for m in self._memberships]
         return self._grants
@@ -157,21 +165,40 @@ class User(AbstractUser):
         return self._memberships[0] if self.grants else None
 
 
+class MembershipQuerySet(ScopedQuerySet):
+    def in_force(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+
 class Membership(models.Model):
-    """This person has this role at this node of the tree and everything below it."""
+    """This person has this role at this node of the tree and everything below it, until it ends.
+
+    A row that has ended is kept: it says who looked after the unit before.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "unit", "role"], name="membership_once"),
             models.UniqueConstraint(
-                fields=["unit"], condition=Q(role="institution_admin"), name="one_administrator_per_unit"
+                fields=["unit"],
+                condition=Q(role="institution_admin", ended_at__isnull=True),
+                name="one_administrator_per_unit",
             ),
             models.UniqueConstraint(
-                fields=["unit"], condition=Q(role="lab_manager"), name="one_account_per_lab"
+                fields=["unit"],
+                condition=Q(role="lab_manager", ended_at__isnull=True),
+                name="one_account_per_lab",
+                violation_error_message=_(
+                    "This laboratory (department) already has an account. "
+                    "Switch that one off first, or send it a new link."
+                ),
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
         ]
@@ -223,6 +250,29 @@ class PasswordHistory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.at}"
+
+
+class LinkMail(models.Model):
+    """A mail with a link for setting a password that somebody else asked for, and what became of it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="link_mails")
+    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the last try that failed; the worker tries again
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(failed_at__isnull=True), name="link_mail_sent_or_failed"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.asked_at}"
 
 
 class Tally(models.Model):

@@ -40,5 +40,7 @@ def administrator_of(uscc: str) -> tuple[OrgUnit, User | None] | None:
     unit = OrgUnit.objects.filter(uscc=uscc).first()
     if unit is None:
         return None
-    membership = unit.memberships.filter(role=Role.INSTITUTION_ADMIN).select_related("user").first()
+    membership = (
+        unit.memberships.in_force().filter(role=Role.INSTITUTION_ADMIN).select_related("user").first()
+    )
     return unit, membership.user if membership else None

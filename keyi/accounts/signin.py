@@ -28,10 +28,11 @@ STARTED, SEEN, IDLE = "started_at", "seen_at", "idle_minutes"
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why nobody was signed in: how many tries are left, or until when it is locked."""
+    """Why nobody was signed in: how many tries are left, until when it is locked, or that the account is off."""
 
     tries_left: int
     locked_until: datetime | None
+    is_switched_off: bool = False
 
 
 def try_password(request: HttpRequest, username: str, password: str) -> User | Refusal:
@@ -61,7 +62,8 @@ def _refusal(request: HttpRequest, name: str, address: str | None) -> Refusal:
         for r in found
         if (r["count"] or 0) >= settings.AXES_FAILURE_LIMIT
     ]
-    return Refusal(tries_left=max(left, 0), locked_until=max(ends, default=None))
+    is_off = getattr(request, "is_switched_off", False)
+    return Refusal(max(left, 0), max(ends, default=None), is_off)
 
 
 def _log_failure(name: str, address: str | None, action: str) -> None:

@@ -5,11 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from . import links
-from .models import User
+from .choices import IDENTITY_OF, Identity
+from .models import LinkMail, User
+from .roles import Role
 
 
 def _send(user: User, to: str, subject: str, template: str, **context: Any) -> None:
@@ -34,13 +37,31 @@ def mail_confirmation(user_id: int, address: str) -> None:
 
 
 @app.task(queue="mail", retry=5)
-def mail_reset(user_id: int) -> None:
-    """The link for setting a new password: 忘记密码, and the mail icon of 实验室（院系）账号管理."""
+def mail_reset(user_id: int, link_mail_id: int | None = None) -> None:
+    """The link for setting a password: 忘记密码, a new account, and the mail icon of 实验室（院系）账号管理.
+
+    ``link_mail_id`` names the LinkMail that tells whoever asked what became of it.
+    """
     user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user:
-        link = f"{settings.SITE_URL}{links.reset_path(user)}"
-        minutes = settings.PASSWORD_RESET_TIMEOUT // 60
+    if user is None:
+        return
+    try:
+        _send_link(user)
+    except Exception:
+        LinkMail.objects.filter(pk=link_mail_id).update(failed_at=timezone.now())
+        raise  # the worker tries again
+    LinkMail.objects.filter(pk=link_mail_id).update(sent_at=timezone.now(), failed_at=None)
+
+
+def _send_link(user: User) -> None:
+    link = f"{settings.SITE_URL}{links.reset_path(user)}"
+    minutes = settings.PASSWORD_RESET_TIMEOUT // 60
+    if user.has_usable_password() or user.home is None:
         _send(user, user.email, _("Set a new password"), "reset", link=link, minutes=minutes)
+        return
+    identity = Identity(IDENTITY_OF[Role(user.home.role)]).label
+    about = {"link": link, "minutes": minutes, "unit": user.home.unit.name, "identity": identity}
+    _send(user, user.email, _("Set the password of your new account"), "first_password", **about)
 
 
 @app.task(queue="mail", retry=5)

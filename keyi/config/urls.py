@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("keyi.codes.urls")),
     path("work/", include("keyi.records.urls")),
     path("work/labs/", include("keyi.records.labs.urls")),
+    path("work/accounts/", include("keyi.accounts.subaccounts.urls")),
     path("review/", include("keyi.records.reviewing.urls")),
     path("", include("keyi.catalogue.urls")),
     path("", include("keyi.catalogue.codes_admin.urls")),

@@ -15,7 +15,7 @@ from keyi.accounts.roles import Role
 from keyi.core.text import normalise
 
 from .choices import Gender
-from .models import Institution
+from .models import Institution, Platform
 from .paper import Paper
 
 TITLE = "科研设施和科研仪器开放共享服务平台"
@@ -145,8 +145,16 @@ def from_institution(record: Institution) -> ApplicationData:
             fax=record.fax,
             nature=record.nature,
             reason=record.join_reason,
+            platforms=tuple(
+                _platform(platform) for platform in Platform.objects.of_unit(record.unit).order_by("pk")
+            ),
             administrator=_administrator(record),
         )
+
+
+def _platform(record: Platform) -> PlatformData:
+    """One of the unit's platforms, drafts among them, as far as it has been typed."""
+    return PlatformData(record.name, record.host_name, record.host_uscc, record.intro)
 
 
 def _administrator(record: Institution) -> AdministratorData:
@@ -155,7 +163,9 @@ def _administrator(record: Institution) -> AdministratorData:
         name: getattr(record, f"admin_{name}")
         for name in ("name", "post", "title", "mobile", "tel", "email", "qq", "wechat")
     }
-    membership = record.unit.memberships.filter(role=Role.INSTITUTION_ADMIN).select_related("user").first()
+    membership = (
+        record.unit.memberships.in_force().filter(role=Role.INSTITUTION_ADMIN).select_related("user").first()
+    )
     return AdministratorData(
         username=membership.user.username if membership else "",
         gender="" if record.admin_gender == Gender.UNSAID else str(record.get_admin_gender_display()),

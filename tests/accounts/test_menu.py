@@ -8,7 +8,7 @@ from django.utils.translation import override
 from keyi.accounts.menu import Who
 from keyi.inbox.models import Message
 
-UNIT = ["工作台", "单位信息管理", "实验室（院系）管理", "仪器管理", "消息"]
+UNIT = ["工作台", "单位信息管理", "实验室（院系）管理", "仪器管理", "实验室（院系）账号管理", "消息"]
 
 
 @pytest.fixture(autouse=True)

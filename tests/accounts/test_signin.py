@@ -157,14 +157,15 @@ def test_lock_is_logged(world, client):
     assert actions == ["login_failed"] * 4 + ["login_locked"] * 2
 
 
-def test_inactive_account_is_refused_like_a_wrong_password(world, client):
+def test_inactive_account_says_so_to_who_knows_the_password_only(world, client):
     world.unit_admin.is_active = False
     world.unit_admin.save()
     response = attempt(client)
     assert (response.status_code, told(response)) == (
         422,
-        ["账号名称或密码不对。再错 4 次，账号将锁定 15 分钟。"],
+        ["该账号已停用。请联系本单位管理员重新启用，或拨打页面底部的平台电话。"],
     )
+    assert told(attempt(client, password="x")) == ["账号名称或密码不对。再错 3 次，账号将锁定 15 分钟。"]
 
 
 @pytest.mark.parametrize(

@@ -1,28 +1,11 @@
 from django import forms
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from keyi.core.text import narrow
 from keyi.core.widgets import ChoiceCards
 
-from ..roles import Role
+from ..choices import Identity
 from .fields import CHOOSE, PasswordField, TidyField
-
-
-class Identity(models.TextChoices):
-    """As whom one signs in; only a help for people, the account decides."""
-
-    INSTITUTION = "institution", _("Managing unit")
-    LAB = "lab", _("Laboratory (department)")
-    PLATFORM = "platform", _("Platform administration")
-
-
-IDENTITY_OF = {
-    Role.INSTITUTION_ADMIN: Identity.INSTITUTION,
-    Role.LAB_MANAGER: Identity.LAB,
-    Role.REVIEWER: Identity.PLATFORM,
-    Role.SYSTEM_ADMIN: Identity.PLATFORM,
-}
 
 
 class LoginForm(forms.Form):

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from keyi.core.pages import render_page
 
-from ..forms.signin import IDENTITY_OF, Identity, LoginForm
+from ..choices import IDENTITY_OF, Identity
+from ..forms.signin import LoginForm
 from ..models import User
 from ..roles import Role
 from ..signin import Refusal, sign_in, sign_out, try_password
@@ -70,6 +71,11 @@ def _target(request: HttpRequest) -> str:
 
 
 def _sentence(refusal: Refusal) -> str:
+    if refusal.is_switched_off:
+        return _(
+            "This account is switched off. Ask the administrator of your unit to switch it on again, "
+            "or call the platform; the number is at the foot of the page."
+        )
     if refusal.locked_until:
         until = timezone.localtime(refusal.locked_until)
         return _(
