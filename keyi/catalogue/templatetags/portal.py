@@ -10,18 +10,12 @@ from django.utils.translation import gettext as _
 
 from keyi.catalogue import markup
 from keyi.codes.models import reads_english
+from keyi.core.templatetags.ui import zh
 
 register = template.Library()
+register.filter("zh", zh)
 WAN_IN_YI = 10_000
 KIB = 1024
-
-
-@register.filter
-def zh(text: object) -> SafeString | str:
-    """Text that stays Chinese on the English site, marked so that it is read aloud in Chinese."""
-    if not reads_english() or str(text).isascii():
-        return escape(text)
-    return format_html('<bdi lang="zh-CN">{}</bdi>', text)
 
 
 @register.filter

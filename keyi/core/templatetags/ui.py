@@ -1,6 +1,7 @@
 """The components of the pages as template tags: icons, state tags, form fields, page links."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,16 @@ from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ..fields import FieldView
 
 register = template.Library()
 ICONS: dict[str, str] = json.loads((Path(__file__).parent.parent / "icons.json").read_text(encoding="utf-8"))
+CHINESE = re.compile("[\u3001-\u9fff\uff00-\uffef]")  # signs, characters and full-width forms
 SVG = (
     '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round"'
     ' stroke-linejoin="round" aria-hidden="true">{}</svg>'
@@ -36,6 +39,14 @@ def tag(kind: str, icon_name: str, text: str | Promise) -> SafeString:
     """A state: icon and text. ``kind`` is wait, ok, back, due, rev, off, none, or empty for grey."""
     suffix = f" k-tag--{kind}" if kind else ""
     return format_html('<span class="k-tag{}">{}{}</span>', suffix, icon(icon_name), text)
+
+
+@register.filter
+def zh(text: object) -> SafeString | str:
+    """Text of a record: where it stays Chinese on the English site, marked so that it is read aloud in Chinese."""
+    if get_language() != "en" or not CHINESE.search(str(text)):
+        return conditional_escape(text)
+    return format_html('<bdi lang="zh-CN">{}</bdi>', text)
 
 
 @register.simple_tag

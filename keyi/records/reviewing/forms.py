@@ -21,6 +21,11 @@ MARK = "mark-"
 MAX_MARK = 200
 
 
+class CityField(forms.ModelChoiceField):
+    def label_from_instance(self, unit: OrgUnit) -> str:
+        return unit.division.name if unit.division else unit.name
+
+
 class QueueFilter(forms.Form):
     """What cannot be read is ignored rather than answered with an error."""
 
@@ -30,7 +35,7 @@ class QueueFilter(forms.Form):
         choices=[("", _("Waiting for a decision")), (PUBLISHED, _("Published"))],
     )
     kind = forms.ChoiceField(label=pgettext_lazy("review", "Kind"), required=False)
-    city = forms.ModelChoiceField(
+    city = CityField(
         OrgUnit.objects.none(),
         label=pgettext_lazy("filter", "City or prefecture"),
         required=False,
@@ -48,7 +53,8 @@ class QueueFilter(forms.Form):
         kinds: Any = self.fields["kind"]
         kinds.choices = [("", _("All")), *((kind.slug, kind.label) for kind in KINDS.values())]
         city: Any = self.fields["city"]
-        city.queryset = OrgUnit.objects.filter(level=OrgUnit.Level.CITY).order_by("order", "path")
+        cities = OrgUnit.objects.filter(level=OrgUnit.Level.CITY).select_related("division")
+        city.queryset = cities.order_by("order", "path")
         if not is_province:
             del self.fields["city"], self.fields["state"]
 

@@ -1,0 +1,73 @@
+"""The English site has no Chinese left but the data, marked as Chinese; the Chinese site no English."""
+
+import re
+
+import pytest
+from django.apps import apps
+
+from tests.pages import Clients, Reader, everyones
+from tests.test_every_url import Objects
+
+HAN = re.compile("[\u3001-\u30ff\u4e00-\u9fff\uff00-\uffef]+")
+WORD = re.compile("[A-Za-z]{3,}")
+PLACEHOLDER = re.compile(r"\{\w+\}")  # filled in by the script of the page
+# What is called so in Chinese too, and what a person types exactly so.
+LATIN = """
+    ICP Keyi Apache CSV Word Excel PDF JPG PNG jpg png pdf docx xlsx ZIP zip Atom CMA CNAS WCAG JavaScript Cookie
+    Tab Enter EXIF GPS URL Chrome Linux Firefox Safari UTF iCAP PCR
+    code name parent guangpu http https www com example mail
+"""
+
+
+def of_the_data() -> str:
+    """Every text the database holds: names, addresses, what people wrote."""
+    return "\n".join(
+        str(value)
+        for model in apps.get_models()
+        if model.__module__.startswith("keyi.")
+        for row in model._default_manager.values_list()
+        for value in row
+        if isinstance(value, str | list | dict)
+    )
+
+
+def html_pages(objects: Objects, language: str):
+    clients = Clients(objects, language)
+    for address in everyones(objects):
+        response = clients[address.person].get(address.url)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            yield address, response.content.decode()
+
+
+def test_english_pages_have_no_chinese_but_the_data_and_that_is_marked(db):
+    objects = Objects()
+    data, left = of_the_data(), set()
+    for address, html in html_pages(objects, "en"):
+        for text in Reader.of(html):
+            if text.language.startswith("zh"):
+                continue
+            runs = [run for run in HAN.findall(text.text) if not (text.is_plain and run in data)]
+            left.update((address.row, run, text.text[:60]) for run in runs)
+    assert sorted(left) == []
+
+
+def test_chinese_pages_have_no_english_but_names(db):
+    objects = Objects()
+    data, left = of_the_data(), set()
+    for address, html in html_pages(objects, "zh-hans"):
+        for text in Reader.of(html):
+            if text.language.startswith("en"):
+                continue
+            words = set(WORD.findall(PLACEHOLDER.sub("", text.text))) - set(LATIN.split())
+            left.update((address.row, word, text.text[:60]) for word in words if word not in data)
+    assert sorted(left) == []
+
+
+@pytest.mark.parametrize(("language", "declared"), [("en", "en"), ("zh-hans", "zh-CN")])
+def test_every_page_declares_its_language_and_has_one_heading(db, language, declared):
+    wrong = [
+        address
+        for address, html in html_pages(Objects(), language)
+        if "<html" in html and (f'<html lang="{declared}"' not in html or html.count("<h1") != 1)
+    ]
+    assert wrong == []
