@@ -108,3 +108,43 @@ class CertificateKind(models.TextChoices):
     VERIFICATION = "verification", _("Verification")
     CALIBRATION = "calibration", _("Calibration")
     METROLOGY = "metrology", _("Metrological confirmation")
+
+
+class PlatformKind(models.TextChoices):
+    PLATFORM = "platform", pgettext_lazy("platform kind", "Innovation platform")
+    TESTING = "testing", pgettext_lazy("platform kind", "Testing institution")
+
+
+class PlatformLevel(models.TextChoices):
+    NATIONAL = "national", _("National")
+    PROVINCIAL = "provincial", _("Provincial or ministerial")
+    CITY = "city", _("City level")
+    UNIT = "unit", _("Unit level")
+
+
+FROM_PROVINCE = frozenset({PlatformLevel.NATIONAL, PlatformLevel.PROVINCIAL})  # whom the menu is meant for
+
+
+class PlatformState(models.TextChoices):
+    NORMAL = "normal", pgettext_lazy("platform state", "Normal")
+    RECTIFYING = "rectifying", pgettext_lazy("platform state", "Being rectified")
+    REVOKED = "revoked", pgettext_lazy("platform state", "Revoked")
+    REORGANISED = "reorganised", pgettext_lazy("platform state", "Reorganised")
+
+
+class EvaluationResult(models.TextChoices):
+    EXCELLENT = "excellent", pgettext_lazy("evaluation", "Excellent")
+    GOOD = "good", pgettext_lazy("evaluation", "Good")
+    PASSED = "passed", pgettext_lazy("evaluation", "Passed")
+    FAILED = "failed", pgettext_lazy("evaluation", "Failed")
+
+
+class FacilityCategory(models.TextChoices):
+    DEDICATED = "dedicated", _("Dedicated research facility")
+    PUBLIC = "public", _("Public experimental facility")
+    WELFARE = "welfare", _("Public service facility")
+
+
+class Construction(models.TextChoices):
+    UNDER_WAY = "under_way", _("Under construction")
+    BUILT = "built", pgettext_lazy("construction", "Completed")

@@ -31,7 +31,10 @@ def code_value(item: CodeItem) -> dict[str, str]:
 def read_value(record: Record, name: str) -> Any:
     field = record._meta.get_field(name)
     if isinstance(field, models.ManyToManyField):
-        return [code_value(item) for item in getattr(record, name).all()]
+        items = getattr(record, name).all()
+        if issubclass(items.model, CodeItem):
+            return [code_value(item) for item in items]
+        return [{"key": str(item.pk), "label": str(item)} for item in items.order_by("pk")]
     value = getattr(record, name)
     if isinstance(value, CodeItem):
         return code_value(value)

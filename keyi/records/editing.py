@@ -21,7 +21,9 @@ from keyi.core.rows import is_row_step, without_errors
 from keyi.review.models import Record
 
 from . import uploads
+from .closed import closed_page
 from .forms.base import RecordForm, as_posted, complete_form
+from .gate import is_unit_published
 from .kinds import Kind
 
 FILE_STEPS = {"upload": None, "remove": uploads.withdraw}
@@ -33,9 +35,11 @@ MOVES = {"earlier": -1, "later": 1}
 def record_create(request: HttpRequest, kind: Kind) -> HttpResponse:
     """The empty form. The record comes to be with the first 保存, or with the first file."""
     unit = _home_unit(request, kind)
+    if kind.is_of_unit and not is_unit_published(unit):
+        return closed_page(request, kind, unit, status=409 if request.method == "POST" else 200)
     if kind.is_single and (existing := kind.model.objects.filter(unit=unit).first()):
         return redirect("record-edit", kind, existing.pk)
-    if not kind.is_single and not _labs(request).exists():
+    if not kind.is_single and not kind.is_of_unit and not _labs(request).exists():
         return render(request, "records/no_lab.html", {"kind": kind})
     record = kind.model(unit=unit)
     if request.method != "POST":
@@ -75,7 +79,7 @@ def _home_unit(request: HttpRequest, kind: Kind) -> OrgUnit:
     home = request.user.home
     if home is None or not may(request.user, Capability.EDIT, home.unit):
         raise PermissionDenied
-    if kind.is_single and home.unit.level != OrgUnit.Level.INSTITUTION:
+    if (kind.is_single or kind.is_of_unit) and home.unit.level != OrgUnit.Level.INSTITUTION:
         raise PermissionDenied
     return home.unit
 
@@ -197,19 +201,8 @@ def _show(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
         return _render(request, kind, record, form, restored_at=saved_at)
     if "check" in request.GET and record.pk:
         return _render(request, kind, record, complete_form(kind.form, record, request.user))
-    initial = {} if record.pk else _first_values(request, kind, record)
+    initial = {} if record.pk else kind.form.first_values(request.user, record.unit)
     return _render(request, kind, record, kind.form(instance=record, user=request.user, initial=initial))
-
-
-def _first_values(request: HttpRequest, kind: Kind, record: Record) -> dict[str, Any]:
-    """What registration already told, so that nobody types it twice."""
-    if not kind.is_single:
-        return {}
-    user, unit = request.user, record.unit
-    return {
-        "name": unit.name, "nature": unit.nature, "division": unit.division_id, "admin_name": user.real_name,
-        "admin_mobile": user.mobile, "admin_email": user.email,
-    }  # fmt: skip
 
 
 def _conflict(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
@@ -225,12 +218,14 @@ def _render(
     request: HttpRequest, kind: Kind, record: Record, form: RecordForm, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
     shown = _sections(form, _as_complete(kind, form).section_states())
+    asked = [section for section in shown if section["is_asked"]]
     context = {
         "kind": kind,
         "record": record,
         "form": form,
         "sections": shown,
-        "done": sum(section["state"].state == "done" for section in shown),
+        "done": sum(section["state"].state == "done" for section in asked),
+        "total": len(asked),
         "form_key": request.POST.get("form_key") or uuid.uuid4(),
         "autosave_path": _path(kind, record),
         **extra,
@@ -256,6 +251,8 @@ def _sections(form: RecordForm, states: list[Any]) -> list[dict[str, Any]]:
             "section": state.section,
             "fields": [form[name] for name in state.section.fields],
             "is_open": any(name in form.marks or name in form.errors for name in state.section.fields),
+            "is_asked": form.asks(state.section, form.answers),
+            "when": "=".join(form.conditions.get(state.section.slug, ())),
         }
         for state in states
     ]

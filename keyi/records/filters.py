@@ -5,11 +5,14 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keyi.accounts.models import OrgUnit, User
 from keyi.accounts.roles import Capability
 from keyi.core.text import normalise
 from keyi.review.status import EDITABLE, Status
+
+from .kinds import Kind
 
 REVISION = "revision"
 
@@ -26,8 +29,13 @@ class RecordFilter(forms.Form):
         OrgUnit.objects.none(), label=_("Laboratory or department"), required=False, empty_label=_("All")
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.searched = kind.searched
+        if kind.is_of_unit:
+            del self.fields["lab"]
+            self.fields["q"].label = pgettext_lazy("filter", "Name")
+            return
         labs = OrgUnit.objects.for_user(user, Capability.EDIT)
         levels = [OrgUnit.Level.DEPARTMENT, OrgUnit.Level.LAB]
         lab: Any = self.fields["lab"]
@@ -43,9 +51,10 @@ class RecordFilter(forms.Form):
         self.is_valid()
         asked = self.cleaned_data
         for word in normalise(asked.get("q") or "").split():
-            records = records.filter(
-                Q(name__icontains=word) | Q(model_name__icontains=word) | Q(inventory_number__icontains=word)
-            )
+            found = Q()
+            for column in self.searched:
+                found |= Q(**{f"{column}__icontains": word})
+            records = records.filter(found)
         if lab := asked.get("lab"):
             records = records.filter(unit__path__startswith=lab.path)
         if asked.get("status") == REVISION:

@@ -15,7 +15,7 @@ from keyi.review.models import ReviewEvent
 from keyi.review.status import Status
 
 from .kinds import KINDS
-from .models import Institution, Instrument
+from .models import Institution, Instrument, Platform
 
 RECENT = 5
 
@@ -48,6 +48,7 @@ def _queue(request: HttpRequest, *, is_province: bool) -> list[tuple[Any, int]]:
 def _owner(request: HttpRequest) -> dict[str, Any]:
     user = request.user
     instruments = Instrument.objects.for_user(user, Capability.EDIT)
+    platforms = Platform.objects.for_user(user, Capability.EDIT)
     unit_record = Institution.objects.for_user(user, Capability.EDIT).select_related("unit").first()
     counts = instruments.aggregate(
         draft=Count("pk", filter=Q(status=Status.DRAFT, is_public=False)),
@@ -65,13 +66,15 @@ def _owner(request: HttpRequest) -> dict[str, Any]:
         "unit_record": unit_record,
         "counts": counts,
         "has_labs": labs.exists(),
-        "events": _recent_events(instruments, unit_record),
+        "events": _recent_events(instruments, platforms, unit_record),
+        "platforms_returned": platforms.filter(status=Status.RETURNED).count(),
     }
 
 
-def _recent_events(instruments: Any, unit_record: Institution | None) -> list[ReviewEvent]:
+def _recent_events(instruments: Any, platforms: Any, unit_record: Institution | None) -> list[ReviewEvent]:
     """The newest steps on the records this person keeps, each with its record's name."""
     mine = Q(kind=Instrument.record_kind, object_id__in=instruments.values("pk"))
+    mine |= Q(kind=Platform.record_kind, object_id__in=platforms.values("pk"))
     if unit_record is not None:
         mine |= Q(kind=Institution.record_kind, object_id=unit_record.pk)
     events = list(ReviewEvent.objects.filter(mine)[:RECENT])

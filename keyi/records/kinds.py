@@ -11,7 +11,8 @@ from keyi.review.models import Record
 from .forms.base import RecordForm
 from .forms.institution import InstitutionForm
 from .forms.instrument import InstrumentForm
-from .models import Institution, InstitutionFile, Instrument, InstrumentFile
+from .forms.platform import PlatformForm
+from .models import Institution, InstitutionFile, Instrument, InstrumentFile, Platform, PlatformFile
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,12 @@ class Kind:
     menu: Label  # the guide's name of its menu
     add: Label  # the heading of an empty form
     model: type[Record]
-    file_model: type[InstitutionFile] | type[InstrumentFile]
+    file_model: type[InstitutionFile] | type[InstrumentFile] | type[PlatformFile]
     form: type[RecordForm]
     is_single: bool = False  # one per unit: no list
+    is_of_unit: bool = False  # kept by the unit's administrator, and only once the unit is published
+    joined: tuple[str, ...] = ("unit",)  # what a row of the list shows from other tables
+    searched: tuple[str, ...] = ("name",)  # columns the list's query looks through
 
 
 KINDS: dict[str, Kind] = {
@@ -34,8 +38,15 @@ KINDS: dict[str, Kind] = {
             _("Fill in the unit's information"), Institution, InstitutionFile, InstitutionForm, is_single=True,
         ),
         Kind(
+            Platform.record_kind, pgettext_lazy("record", "Innovation platform or testing institution"),
+            _("Innovation platform and testing institution management"),
+            _("Add an innovation platform or testing institution"), Platform, PlatformFile, PlatformForm,
+            is_of_unit=True, joined=("platform_type",),
+        ),
+        Kind(
             Instrument.record_kind, pgettext_lazy("record", "Instrument"), _("Instrument management"),
             _("Add an instrument"), Instrument, InstrumentFile, InstrumentForm,
+            searched=("name", "model_name", "inventory_number"),
         ),
     ]
 }  # fmt: skip

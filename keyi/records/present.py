@@ -48,6 +48,8 @@ def sections(kind: str, content: dict[str, Any], *, skip_absent: bool = False) -
     form_class = KINDS[kind].form
     parts = []
     for section in form_class.sections:
+        if not form_class.asks(section, content["fields"]):
+            continue
         part = Part(section.slug, section.label)
         for name in section.fields:
             item = _item(form_class, name, content)

@@ -46,5 +46,6 @@ def submit(kind: Kind, pk: int, user: User, *, seen_edits: int | None = None) ->
     form = check(record, user)
     if form.errors:
         raise Incomplete(form)
+    record.prepare_submission()
     perform(record, "submit", user)
     return record

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from keyi.accounts.models import OrgUnit
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may
 from keyi.core.pages import paginate, render_page
@@ -23,8 +24,10 @@ from keyi.review.workflow import StaleState
 from keyi.review.workingdays import due_date
 
 from . import present, submission
+from .closed import closed_page
 from .filters import RecordFilter
 from .forms.steps import CommentForm, DeclarationForm
+from .gate import is_unit_published
 from .kinds import KINDS, Kind
 
 OWNER_STEPS = frozenset({"recall", "revise", "take_down"})
@@ -42,17 +45,35 @@ def record_list(request: HttpRequest, kind: Kind) -> HttpResponse:
     if kind.is_single:
         return _own_record(request, kind)
     records = _visible(request, kind)
-    filters = RecordFilter(request.GET or None, user=request.user)
+    if kind.is_of_unit and (unit := _unit_that_waits(request)) and not records.exists():
+        return closed_page(request, kind, unit)
+    filters = RecordFilter(request.GET or None, user=request.user, kind=kind)
     found = filters.apply(records)
     context = {
         "kind": kind,
-        "page": paginate(request, found.order_by("-updated_at", "-pk"), 20),
+        "page": paginate(request, found.select_related(*kind.joined).order_by("-updated_at", "-pk"), 20),
         "filters": filters,
         "is_filtered": filters.is_used,
-        "may_add": bool(request.user.scope(Capability.EDIT)),
+        "may_add": _may_add(request, kind),
         "any": filters.is_used and records.exists(),
     }
     return render_page(request, "records/list.html", context, partial="records/list_rows.html")
+
+
+def _may_add(request: HttpRequest, kind: Kind) -> bool:
+    if not kind.is_of_unit:
+        return bool(request.user.scope(Capability.EDIT))
+    home = request.user.home
+    is_unit = home is not None and home.unit.level == OrgUnit.Level.INSTITUTION
+    return is_unit and may(request.user, Capability.EDIT, home.unit)
+
+
+def _unit_that_waits(request: HttpRequest) -> OrgUnit | None:
+    """The unit of its administrator, while its information is not published."""
+    home = request.user.home
+    if home is None or home.unit.level != OrgUnit.Level.INSTITUTION or is_unit_published(home.unit):
+        return None
+    return home.unit if may(request.user, Capability.EDIT, home.unit) else None
 
 
 def _own_record(request: HttpRequest, kind: Kind) -> HttpResponse:

@@ -103,6 +103,9 @@ class Record(models.Model):
         """Whether the portal still shows an older version of this record."""
         return self.is_public and self.status != Status.PUBLISHED
 
+    def prepare_submission(self) -> None:
+        """Let go of, and save, what was kept only while the record was being typed."""
+
     def prepare_publication(self) -> None:
         """Set, and save, what only a published record has, such as its public number."""
 

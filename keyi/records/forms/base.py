@@ -3,6 +3,7 @@
 The same class serves the page, Excel and the API; nothing else validates a record.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from keyi.accounts.models import User
+from keyi.accounts.models import OrgUnit, User
 from keyi.codes.fields import CodesField
 from keyi.core.labels import Label
 from keyi.core.rows import RowsField
@@ -72,6 +73,7 @@ class RecordForm(forms.ModelForm):
 
     sections: ClassVar[tuple[Section, ...]] = ()
     mandatory: ClassVar[frozenset[str]] = frozenset()
+    conditions: ClassVar[dict[str, tuple[str, str]]] = {}  # {section: (field, value)}: asked only then
 
     edits = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
@@ -101,16 +103,41 @@ class RecordForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        not_asked = self._forget_errors_of_what_is_not_asked()
         self.check_typed(cleaned)
         for name, field in self.slots():
             if field.faulty_details():
                 self.add_error(name, _("Check the titles and dates beside the files."))
-            if self.complete and (problem := field.problem()):
+            if self.complete and name not in not_asked and (problem := field.problem()):
                 self.add_error(name, problem)
         if self.complete:
             self.check_complete(cleaned)
         self.look_for_oddities(cleaned)
         return cleaned
+
+    @classmethod
+    def asks(cls, section: Section, answers: Mapping[str, Any]) -> bool:
+        """Whether these answers open the section; all but the conditional ones are always open."""
+        name, value = cls.conditions.get(section.slug, ("", ""))
+        return not name or answers.get(name) == value
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What is chosen now in the fields that open and close sections."""
+        return {name: self[name].value() for name, _value in self.conditions.values()}
+
+    def _forget_errors_of_what_is_not_asked(self) -> set[str]:
+        """A closed section stops nobody; what was saved of it before stays as it is."""
+        closed = [section for section in self.sections if not self.asks(section, self.answers)]
+        names = {name for section in closed for name in section.fields}
+        for name in names & set(self.errors):
+            del self.errors[name]
+        return names
+
+    @classmethod
+    def first_values(cls, user: User, unit: OrgUnit) -> dict[str, Any]:
+        """What an empty form already knows, so that nobody types it twice."""
+        return {}
 
     def says_anything(self) -> bool:
         """Whether a valid form holds any answer at all."""
@@ -138,6 +165,9 @@ class RecordForm(forms.ModelForm):
         """The state of every section by this form's errors; call it on a complete, bound form."""
         states = []
         for section in self.sections:
+            if not self.asks(section, self.answers):
+                states.append(SectionState(section, "done", 0))
+                continue
             problems = [
                 e for name in section.fields if name in self.errors for e in self.errors[name].as_data()
             ]

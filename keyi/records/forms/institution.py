@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from keyi.accounts.choices import UnitNature
+from keyi.accounts.models import OrgUnit, User
 from keyi.codes.fields import CodeField, CodesField, DivisionField
 from keyi.codes.models import CodeList
 from keyi.core.rows import RowsField
@@ -147,6 +148,14 @@ class InstitutionForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["uscc"] = self.instance.unit.uscc
+
+    @classmethod
+    def first_values(cls, user: User, unit: OrgUnit) -> dict[str, Any]:
+        """What registration already told."""
+        return {
+            "name": unit.name, "nature": unit.nature, "division": unit.division_id,
+            "admin_name": user.real_name, "admin_mobile": user.mobile, "admin_email": user.email,
+        }  # fmt: skip
 
     def clean_org_code(self) -> str:
         value = self.cleaned_data["org_code"]

@@ -15,11 +15,15 @@ from keyi.core.rows import RowsField
 from keyi.core.text import check_postcode
 from keyi.core.widgets import ChoiceCards
 from keyi.records.choices import InstrumentKind, ShareMode
-from keyi.records.models import Institution, Instrument
+from keyi.records.gate import is_unit_published
+from keyi.records.models import Instrument
+from keyi.records.models.facility import FIELDS as FACILITY_FIELDS
 
-from .base import RecordForm, Section, form_field
+from . import facility
+from .base import Section, form_field
 from .fields import PhoneField, Slot, SlotField
 from .instrument_texts import HELP, KIND_HINTS, SHARE_HINTS
+from .platforms_field import PlatformsField
 from .rows import CertificateRow, CustomsRow, FeeRow, FundRow, OpenHoursRow
 
 ROUNDING = Decimal("0.01")
@@ -32,11 +36,13 @@ class LabChoiceField(forms.ModelChoiceField):
         )
 
 
-class InstrumentForm(RecordForm):
+class InstrumentForm(facility.FacilityFields):
     kind = forms.ChoiceField(
-        label=_("Instrument kind"), choices=InstrumentKind.choices, widget=ChoiceCards(meanings=KIND_HINTS)
-    )
+        label=_("Instrument kind"), choices=InstrumentKind.choices, widget=ChoiceCards(meanings=KIND_HINTS),
+        help_text=HELP["kind"],
+    )  # fmt: skip
     lab = LabChoiceField(OrgUnit.objects.none(), label=_("Laboratory or department"), help_text=HELP["lab"])
+    platforms = PlatformsField()
     has_no_platform = forms.BooleanField(label=_("Belongs to no innovation platform"))
     category = CodeField(
         CodeList.INSTRUMENT_CLASS, leaves_only=True, label=_("Instrument class"), help_text=HELP["category"]
@@ -85,7 +91,7 @@ class InstrumentForm(RecordForm):
             "kind", "name", "name_en", "inventory_number", "model_name", "serial_number",
         )),
         Section("place-in-unit", _("Laboratory and class"), (
-            "has_no_platform", "lab", "category", "usage_type", "subjects",
+            "platforms", "has_no_platform", "lab", "category", "usage_type", "subjects",
         )),
         Section("origin", _("Maker and purchase"), (
             "manufacturer", "country", "source", "value_wan", "funds", "purchased_on", "booked_on",
@@ -106,9 +112,11 @@ class InstrumentForm(RecordForm):
         )),
         Section("customs", _("Customs and verification"), ("is_customs_supervised", "customs", "certificates")),
         Section("photos", _("Photos and manuals"), ("photos", "manuals")),
+        facility.SECTION,
     )  # fmt: skip
+    conditions = {facility.SECTION.slug: ("kind", InstrumentKind.FACILITY.value)}
     mandatory = frozenset({
-        "kind", "name", "inventory_number", "model_name", "has_no_platform", "lab", "category",
+        "kind", "name", "inventory_number", "model_name", "lab", "category",
         "usage_type", "subjects", "manufacturer",
         "country", "source", "value_wan", "funds", "booked_on", "started_on", "function", "technical",
         "is_modified", "run_status",
@@ -121,7 +129,7 @@ class InstrumentForm(RecordForm):
         model = Instrument
         formfield_callback = form_field
         fields = [
-            "kind", "name", "name_en", "inventory_number", "has_no_platform", "category", "asset",
+            "kind", "name", "name_en", "inventory_number", "platforms", "has_no_platform", "category", "asset",
             "model_name", "manufacturer", "country",
             "serial_number", "source", "usage_type", "value_wan", "funds", "purchased_on", "booked_on",
             "started_on", "accepted_on",
@@ -132,9 +140,9 @@ class InstrumentForm(RecordForm):
             "division", "street", "building", "floor", "room", "longitude", "latitude", "run_status",
             "keeper", "contact", "tel", "email",
             "is_contact_public", "mail_address", "postcode", "is_customs_supervised", "customs",
-            "certificates",
+            "certificates", *FACILITY_FIELDS,
         ]  # fmt: skip
-        help_texts = HELP
+        help_texts = HELP | facility.HELP
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,6 +153,7 @@ class InstrumentForm(RecordForm):
         lab.queryset = labs.filter(is_active=True).select_related("parent").order_by("path")
         if self.instance.unit_id and self.instance.unit.is_lab:
             self.initial["lab"] = self.instance.unit_id
+        self.fields["platforms"].offer(self.instance)
 
     def clean_technical(self) -> str:
         text = self.cleaned_data["technical"]
@@ -174,6 +183,10 @@ class InstrumentForm(RecordForm):
         if lab := cleaned.get("lab"):
             self.instance.unit = lab
         self._check_number(cleaned.get("inventory_number"))
+        if cleaned.get("platforms") and cleaned.get("has_no_platform"):
+            self.add_error(
+                "platforms", _("Tick either the platforms or “belongs to no innovation platform”, not both.")
+            )
 
     def _check_number(self, number: str | None) -> None:
         """所在单位仪器编号 is unique in the unit; the constraint behind it knows the institution, this form the lab."""
@@ -194,15 +207,25 @@ class InstrumentForm(RecordForm):
             self.need("not_shared_reason", cleaned)
         if cleaned.get("share_mode") == ShareMode.EXTERNAL:
             self.need("open_hours", cleaned)
+        if cleaned.get("kind") == InstrumentKind.FACILITY:
+            self.check_facility(cleaned)
+        self._check_platforms(cleaned)
         self._check_fees(cleaned)
         self._check_funds(cleaned)
-        if not Institution.objects.filter(
-            unit__path=self.instance.unit.institution_path, is_public=True
-        ).exists():
+        if not is_unit_published(self.instance.unit):
             self.add_error(
                 None,
                 _("The unit's information is not published yet. Keep this draft and submit it afterwards."),
             )
+
+    def _check_platforms(self, cleaned: dict[str, Any]) -> None:
+        """One or more, or 无所属创新平台. The message stands where there is something to tick."""
+        field = self.fields["platforms"]
+        if "platforms" in self.errors or cleaned.get("platforms") or cleaned.get("has_no_platform"):
+            return
+        name = "platforms" if field.queryset.exists() else "has_no_platform"
+        message = _("Tick the platforms it belongs to, or “belongs to no innovation platform”.")
+        self.add_error(name, forms.ValidationError(message, code="required"))
 
     def _check_fees(self, cleaned: dict[str, Any]) -> None:
         """Fee rows or 面议; a shared instrument's rows need the price of those it is shared with."""
@@ -245,6 +268,11 @@ class InstrumentForm(RecordForm):
             )
 
     def look_for_oddities(self, cleaned: dict[str, Any]) -> None:
+        gone = [platform.name for platform in cleaned.get("platforms") or [] if not platform.is_public]
+        if gone:
+            self.warnings["platforms"] = _(
+                "“%(names)s” is offline. Check that the instrument still belongs to it."
+            ) % {"names": "、".join(gone)}
         value = cleaned.get("value_wan")
         if value is not None and not 20 <= value <= 5000:
             self.warnings["value_wan"] = _(

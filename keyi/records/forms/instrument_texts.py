@@ -16,6 +16,9 @@ SHARE_HINTS = {
     ShareMode.NONE: _("A reason is needed and will be reviewed"),
 }
 HELP = {
+    "kind": _(
+        "With “Facility” the form gets a part of its own at its end; if it is not there yet, save once."
+    ),
     "name": _("The standard name on the plate, no brand alone."),
     "name_en": _("Leave it empty if there is none."),
     "inventory_number": _("The asset number in the unit's own accounts, unique in the unit."),

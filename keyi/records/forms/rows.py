@@ -121,3 +121,9 @@ class QualificationRow(forms.Form):
     number = TidyCharField(label=_("Certificate number"), max_length=50)
     issuer = TidyCharField(label=_("Issued by"), max_length=100, required=False)
     valid_until = day(_("Valid until"), required=False)
+
+
+class PartnerRow(forms.Form):
+    """One 共建单位."""
+
+    name = TidyCharField(label=_("Name of the partner unit"), max_length=100)

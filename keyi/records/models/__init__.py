@@ -1,5 +1,6 @@
-from .files import InstitutionFile, InstrumentFile
+from .files import InstitutionFile, InstrumentFile, PlatformFile
 from .institution import Institution
 from .instrument import Instrument
+from .platform import Platform
 
-__all__ = ["Institution", "InstitutionFile", "Instrument", "InstrumentFile"]
+__all__ = ["Institution", "InstitutionFile", "Instrument", "InstrumentFile", "Platform", "PlatformFile"]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .institution import Institution
 from .instrument import Instrument
+from .platform import Platform
 
 
 def new_token() -> str:
@@ -77,6 +78,10 @@ class RecordFile(models.Model):
 
 class InstitutionFile(RecordFile):
     record = models.ForeignKey(Institution, models.CASCADE, related_name="files")
+
+
+class PlatformFile(RecordFile):
+    record = models.ForeignKey(Platform, models.CASCADE, related_name="files")
 
 
 class InstrumentFile(RecordFile):

@@ -15,10 +15,12 @@ from keyi.review.models import Record
 
 from . import public
 from .constraints import MAY_HAVE_GAPS, filled_when_reviewed
+from .facility import SLOTS, FacilityColumns, empty_values, facility_filled
 from .institution import Institution, code_item, latitude_column, longitude_column
+from .platform import Platform
 
 
-class Instrument(Record):
+class Instrument(FacilityColumns, Record):
     """仪器 or 设施 (form F5): one set of equipment that can be shared."""
 
     record_kind = "instruments"
@@ -32,6 +34,9 @@ class Instrument(Record):
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     inventory_number = models.CharField(_("The unit's own number"), max_length=50, blank=True)
     has_no_platform = models.BooleanField(_("Belongs to no innovation platform"), default=False)
+    platforms = models.ManyToManyField(
+        Platform, blank=True, related_name="instruments", verbose_name=_("Innovation platforms it belongs to")
+    )  # or has_no_platform, never both: the trigger instrument_platform_or_none
     category = code_item(_("Instrument class"))
     asset = code_item(_("Fixed-asset class"))
     model_name = models.CharField(pgettext_lazy("instrument", "Model"), max_length=100, blank=True)
@@ -127,6 +132,7 @@ class Instrument(Record):
             models.CheckConstraint(
                 condition=~Q(status="published") | ~Q(code=""), name="instrument_published_has_code"
             ),
+            facility_filled(),
             filled_when_reviewed(
                 "instrument_filled_when_reviewed",
                 texts=(
@@ -145,6 +151,16 @@ class Instrument(Record):
     def __str__(self) -> str:
         title = f"{self.name} {self.model_name}".strip()
         return title or str(_("Unnamed instrument"))
+
+    def prepare_submission(self) -> None:
+        """Let go of what a 设施 was asked, if this is none (any more)."""
+        if self.kind == InstrumentKind.FACILITY:
+            return
+        for name, value in empty_values().items():
+            setattr(self, name, value)
+        self.save(update_fields=list(empty_values()))
+        for file in self.files.current().filter(slot__in=SLOTS):
+            file.remove()
 
     def prepare_publication(self) -> None:
         """平台统一编号: province, unit, serial number. Given at the first publication, never given twice."""

@@ -4,7 +4,10 @@ from typing import Any
 
 from keyi.accounts.models import OrgUnit
 from keyi.codes.models import CodeItem
+from keyi.records.choices import InstrumentKind, PlatformLevel
 from keyi.records.content import read_fields, read_files, search_text
+
+from .facility import SLOTS
 
 INSTITUTION_FIELDS = (
     "name", "name_en", "nature", "affiliation", "division", "street", "postcode", "longitude", "latitude",
@@ -22,6 +25,20 @@ INSTRUMENT_FIELDS = (
     "share_mode", "open_hours", "user_notice", "fees", "is_fee_negotiable", "booking_url", "division",
     "street",
     "building", "floor", "longitude", "latitude", "run_status", "certificates",
+)  # fmt: skip
+# telephone and mail of the two persons of a facility stay with the unit and the reviewers
+FACILITY_FIELDS = (
+    "facility_short_name", "facility_competent_dept", "facility_host", "facility_approver",
+    "facility_category", "facility_construction", "facility_cost_wan", "facility_accepted_on",
+    "facility_center", "facility_users_home", "facility_users_abroad", "facility_achievements",
+    "facility_chief", "facility_chief_post", "facility_chief_unit", "facility_operator",
+    "facility_operator_post", "facility_operator_unit", "facility_video",
+)  # fmt: skip
+PLATFORM_FIELDS = (
+    "kind", "name", "platform_type", "level", "state", "host_name", "host_uscc", "co_units", "approved_by",
+    "approval_number", "approved_on", "director", "director_title", "division", "street", "website",
+    "subjects", "industry_fields", "intro", "services", "open_rules", "area", "is_accredited", "cma_number",
+    "cma_valid_until", "certificates", "evaluation_count", "evaluated_in", "evaluation_result",
 )  # fmt: skip
 CONTACT_FIELDS = ("contact", "tel", "email")
 
@@ -58,8 +75,11 @@ def institution_copy(record: Any) -> dict[str, Any]:
 
 def instrument_copy(record: Any, unit_tel: str) -> dict[str, Any]:
     """``unit_tel``: the unit's own telephone, for where the contact person did not consent."""
-    files = read_files(record, ("photos",))
+    is_facility = record.kind == InstrumentKind.FACILITY
+    files = read_files(record, ("photos", *(SLOTS if is_facility else ())))
+    names = (*INSTRUMENT_FIELDS, *(FACILITY_FIELDS if is_facility else ()))
     unit, lab = record.institution, record.unit
+    platforms = list(record.platforms.order_by("pk"))
     return {
         "slug": record.code,
         "title": record.name,
@@ -77,12 +97,47 @@ def instrument_copy(record: Any, unit_tel: str) -> dict[str, Any]:
             "unit": unit.uscc,
             "value": str(record.value_wan),
             "kind": record.kind,
+            "platform": [platform.slug for platform in platforms],
+            "platform_level": highest_level(platforms),
         },
         "content": {
-            "fields": {**read_fields(record, INSTRUMENT_FIELDS), **contact_of(record)},
+            "fields": {**read_fields(record, names), **contact_of(record)},
+            "platforms": [platform.slug for platform in platforms],
             "files": files,
             "unit": {"name": unit.name, "slug": unit.uscc, "nature": unit.nature, "tel": unit_tel},
             "lab": {"name": lab.name, "parent": lab.parent.name if lab.level == OrgUnit.Level.LAB else ""},
+        },
+        "files": [file["token"] for file in files],
+    }  # fmt: skip
+
+
+def highest_level(platforms: list[Any]) -> str:
+    """The highest of the platforms' levels; empty without platforms."""
+    levels = {platform.level for platform in platforms}
+    return next((str(level) for level in PlatformLevel.values if level in levels), "")
+
+
+def platform_copy(record: Any, unit_tel: str) -> dict[str, Any]:
+    """``unit_tel``: as for an instrument."""
+    files = read_files(record, ("photos", "scope"))
+    return {
+        "slug": record.slug,
+        "title": record.name,
+        "text": search_text(
+            record.name, record.platform_type.label, record.host_name, record.unit.name, record.intro,
+            record.services, record.industry_fields, record.division.full_label,
+        ),
+        "facets": {
+            **_place(record.division),
+            "kind": record.kind,
+            "level": record.level,
+            "type": record.platform_type_id,
+            "unit": record.unit.uscc,
+        },
+        "content": {
+            "fields": {**read_fields(record, PLATFORM_FIELDS), **contact_of(record)},
+            "files": files,
+            "unit": {"name": record.unit.name, "slug": record.unit.uscc, "tel": unit_tel},
         },
         "files": [file["token"] for file in files],
     }  # fmt: skip

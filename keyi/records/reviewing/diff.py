@@ -45,17 +45,31 @@ class Change:
 def compare(kind: str, old: dict[str, Any], new: dict[str, Any]) -> tuple[list[Change], int]:
     """The changes in the order of the form, and how many fields did not change."""
     changes, same = [], 0
-    before = {item.name: item for part in sections(kind, old) for item in part.items}
-    for part in sections(kind, new):
-        for item in part.items:
-            found = _compare_item(before[item.name], item)
+    before, after = _items(kind, old), _items(kind, new)
+    for section in KINDS[kind].form.sections:
+        for name in section.fields:
+            if name not in before and name not in after:
+                continue
+            found = _compare_item(
+                before.get(name) or _nothing(after[name]), after.get(name) or _nothing(before[name])
+            )
             changes += found
             same += not found
     return changes, same
 
 
-def field_count(kind: str) -> int:
-    return sum(len(section.fields) for section in KINDS[kind].form.sections)
+def field_count(kind: str, content: dict[str, Any]) -> int:
+    """How many fields this content was asked for."""
+    return len(_items(kind, content))
+
+
+def _items(kind: str, content: dict[str, Any]) -> dict[str, Item]:
+    return {item.name: item for part in sections(kind, content) for item in part.items}
+
+
+def _nothing(other: Item) -> Item:
+    """The other side of a field that was not asked for there."""
+    return Item(other.name, other.label, "empty", "")
 
 
 def _compare_item(old: Item, new: Item) -> list[Change]:

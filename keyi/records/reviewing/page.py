@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keyi.core.text import mask_name
 from keyi.records.kinds import Kind
-from keyi.records.models import Institution, Instrument
+from keyi.records.models import Institution, Instrument, Platform
 from keyi.records.present import Item, Part, sections
 from keyi.review import workflow
 from keyi.review.models import Record, ReviewEvent
@@ -30,6 +30,12 @@ POINTS = {
         _("The rules for sharing and fees are the unit's own and in force"),
         _("The contact can be reached by the office telephone"),
     ),
+    Platform.record_kind: (
+        _("Name, level and date agree with the approval document"),
+        _("The host unit is this unit, or the unit may enter the platform"),
+        _("The CMA number, its validity and the list of capabilities agree with the certificate"),
+        _("The contact can be reached by the office telephone"),
+    ),
     Instrument.record_kind: (
         _("The photos are clear and real, not from the web"),
         _("No people are in the photos"),
@@ -38,7 +44,11 @@ POINTS = {
         _("The fees agree with the unit's rules for fees"),
     ),
 }
-PORTAL_PAGES = {Institution.record_kind: "unit", Instrument.record_kind: "instrument"}
+PORTAL_PAGES = {
+    Institution.record_kind: "unit",
+    Platform.record_kind: "platform",
+    Instrument.record_kind: "instrument",
+}
 STEP_LABELS = {row.name: row.label for row in (workflow.SUBMIT_TO_PROVINCE, *workflow.LATER)}
 OWN_STEPS = frozenset({"submit", "recall", "revise"})
 
@@ -74,7 +84,7 @@ def show(
         "changes": [(change, form.typed(change.name)) for change in changes],
         "same": same,
         "parts": _parts(kind, content, form, takes_notes, changed),
-        "total": field_count(kind.slug),
+        "total": field_count(kind.slug, content),
         "files": content["files"],
         "pictures": [file for file in content["files"] if file["type"] in PICTURES],
         "papers": [file for file in content["files"] if file["type"] not in PICTURES],

@@ -7,8 +7,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from keyi.core.fields import FieldView
 from keyi.core.templatetags.ui import tag
-from keyi.records.forms.base import SectionState
+from keyi.records.forms.base import RecordForm, SectionState
 from keyi.records.present import Item
 
 register = template.Library()
@@ -26,6 +27,17 @@ def section_tag(state: SectionState) -> SafeString:
         "circle-dashed",
         ngettext("%(n)d missing", "%(n)d missing", state.missing) % {"n": state.missing},
     )
+
+
+@register.inclusion_tag("records/platforms_field.html")
+def platforms_field(form: RecordForm) -> dict[str, Any]:
+    """所属创新平台/机构: the boxes of the unit's platforms, and the red 无所属创新平台 at the lower right."""
+    choices = form.fields["platforms"].queryset
+    return {
+        "f": FieldView(form["platforms"]),
+        "none": FieldView(form["has_no_platform"]),
+        "has_choices": bool(choices),
+    }
 
 
 @register.inclusion_tag("records/value.html")

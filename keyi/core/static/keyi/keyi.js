@@ -279,12 +279,36 @@
     if (control) control.focus();
   }
 
+  /* A part of the form that belongs to one answer: data-when="kind=facility" */
+  function when(part) {
+    const [name, value] = part.dataset.when.split("=");
+    const show = () => {
+      const chosen = document.querySelector(`form [name="${name}"]:checked`);
+      if (!chosen) return;
+      part.hidden = chosen.value !== value;
+      if (part.matches("details") && !part.hidden) part.open = true;
+    };
+    document.querySelectorAll(`form [name="${name}"]`).forEach((one) => one.addEventListener("change", show));
+  }
+
+  /* Some boxes, or the one that says “none of them” */
+  function either(box) {
+    const none = box.querySelector(".k-none input");
+    box.addEventListener("change", (event) => {
+      if (event.target.type !== "checkbox" || !event.target.checked) return;
+      const others = [...box.querySelectorAll("input[type=checkbox]")].filter((one) => one !== none);
+      (event.target === none ? others : [none]).forEach((one) => { one.checked = false; });
+    });
+  }
+
   function start(root) {
     each(root, "[data-counter]", counter);
     each(root, "[data-rows]", rows);
     each(root, "form[data-autosave]", autosave);
     each(root, "input[type=file][data-upload]", upload);
     each(root, "[data-order]", sortable);
+    each(root, "[data-when]", when);
+    each(root, "[data-either]", either);
   }
 
   start(document);
