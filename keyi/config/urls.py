@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/", include("keyi.records.urls")),
     path("work/labs/", include("keyi.records.labs.urls")),
     path("work/accounts/", include("keyi.accounts.subaccounts.urls")),
+    path("work/upkeep/", include("keyi.reporting.urls")),
     path("review/", include("keyi.records.reviewing.urls")),
     path("", include("keyi.catalogue.urls")),
     path("", include("keyi.catalogue.codes_admin.urls")),

@@ -29,7 +29,7 @@ def take_uploads(record: Record, files: Any, user: User) -> dict[str, list[Valid
     return refused
 
 
-def attach(record: Record, slot: Slot, upload: Any, user: User) -> Any:
+def attach(record: Any, slot: Slot, upload: Any, user: User) -> Any:
     """Check one upload by its content and attach it. Raises ValidationError with a sentence for the person."""
     current = record.files.current(slot.name)
     if current.count() >= slot.most:
@@ -48,10 +48,9 @@ def attach(record: Record, slot: Slot, upload: Any, user: User) -> Any:
     return _store(record, slot, checked, user)
 
 
-def _store(record: Record, slot: Slot, checked: CheckedFile, user: User) -> Any:
+def _store(record: Any, slot: Slot, checked: CheckedFile, user: User) -> Any:
     last = record.files.current(slot.name).aggregate(last=Max("order"))["last"]
-    file_model: Any = KINDS[record.record_kind].file_model
-    file = file_model(
+    file = record.files.model(
         record=record, slot=slot.name, name=checked.name, content_type=checked.content_type, size=checked.size,
         sha256=checked.sha256, width=checked.width, height=checked.height, phash=checked.phash or "",
         title=checked.name.rsplit(".", 1)[0] if slot.is_titled else "",

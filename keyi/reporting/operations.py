@@ -17,7 +17,9 @@ YEARS_SHOWN = 3  # on the portal
 
 
 def of_year(instrument: Instrument, year: int) -> AnnualOperation | None:
-    return AnnualOperation.objects.filter(instrument=instrument, year=year).select_related("updated_by").first()
+    return (
+        AnnualOperation.objects.filter(instrument=instrument, year=year).select_related("updated_by").first()
+    )
 
 
 @transaction.atomic
@@ -33,7 +35,9 @@ def save(record: AnnualOperation, user: User, *, changed: list[str]) -> None:
         oddities.note_twins(record.institution_id, record.year, prints)
         record.refresh_from_db(fields=["has_same_figures"])
     upkeep.mark([record.instrument_id], record.year)
-    log.record(user, "operation.save" if old else "operation.create", record, year=record.year, changed=changed)
+    log.record(
+        user, "operation.save" if old else "operation.create", record, year=record.year, changed=changed
+    )
     public.set_hours(Instrument.record_kind, record.instrument_id, public_hours(record.instrument))
 
 

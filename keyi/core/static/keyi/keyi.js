@@ -301,6 +301,14 @@
     });
   }
 
+  /* One box ticks all of its form */
+  function pickAll(label) {
+    label.hidden = false;
+    label.querySelector("input").addEventListener("change", (event) => {
+      label.closest("form").querySelectorAll(".k-pick input").forEach((one) => { one.checked = event.target.checked; });
+    });
+  }
+
   function start(root) {
     each(root, "[data-counter]", counter);
     each(root, "[data-rows]", rows);
@@ -309,6 +317,7 @@
     each(root, "[data-order]", sortable);
     each(root, "[data-when]", when);
     each(root, "[data-either]", either);
+    each(root, "[data-pick-all]", pickAll);
   }
 
   start(document);
