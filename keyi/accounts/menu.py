@@ -60,6 +60,7 @@ MENU = (
                 C.EDIT,
                 {"kind": "instruments"},
             ),
+            Entry(_("Instrument maintenance in detail"), "upkeep-list", "list-check", C.EDIT),
             Entry(_("Laboratory (department) accounts"), "lab-accounts", "users", C.MANAGE_ACCOUNTS),
         ),
     ),
