@@ -45,7 +45,7 @@ def tag(kind: str, icon_name: str, text: str | Promise) -> SafeString:
 def zh(text: object) -> SafeString | str:
     """Text of a record: where it stays Chinese on the English site, marked so that it is read aloud in Chinese."""
     if get_language() != "en" or not CHINESE.search(str(text)):
-        return conditional_escape(text)
+        return conditional_escape(text)  # type: ignore[arg-type]  # takes any object
     return format_html('<bdi lang="zh-CN">{}</bdi>', text)
 
 
