@@ -9,13 +9,13 @@ from django.db.models import Count, DecimalField, QuerySet, Sum, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, NullIf
 
-from keyi.records.choices import ShareMode
 from keyi.search.models import Document
 
 from .places import TILES, city_name
 
 INSTRUMENTS = "instruments"
 INSTITUTIONS = "institutions"
+PLATFORMS = "platforms"
 DARK_STEPS = (0.025, 0.05, 0.085, 0.5)  # shares of the largest number at which a tile grows darker
 
 
@@ -24,7 +24,6 @@ class Figures:
     """What is published now. ``value_wan`` in 10,000 CNY; cities and classes by code."""
 
     instruments: int = 0
-    open_to_all: int = 0
     value_wan: Decimal = Decimal(0)
     cities: Counter[str] = field(default_factory=Counter)
     classes: Counter[str] = field(default_factory=Counter)
@@ -36,26 +35,28 @@ def value_wan() -> Cast:
 
 
 def instrument_figures() -> Figures:
-    """One grouped query: as many rows as there are different (city, class, share mode)."""
+    """One grouped query: as many rows as there are different (city, class)."""
     rows = (
         Document.objects.filter(kind=INSTRUMENTS)
         .order_by()
-        .values_list(KT("facets__city"), KT("facets__class"), KT("facets__share"))
+        .values_list(KT("facets__city"), KT("facets__class"))
         .annotate(number=Count("pk"), value=Sum(value_wan()))
     )
     figures = Figures()
-    for city, klass, share, number, value in rows:
+    for city, klass, number, value in rows:
         figures.instruments += number
         figures.value_wan += value or 0
         figures.cities[bare_code(city)] += number
         figures.classes[bare_code(klass)] += number
-        if share == ShareMode.EXTERNAL:
-            figures.open_to_all += number
     return figures
 
 
 def count_units() -> int:
     return Document.objects.filter(kind=INSTITUTIONS).count()
+
+
+def count_platforms() -> int:
+    return Document.objects.filter(kind=PLATFORMS).count()
 
 
 def bare_code(key: str | None) -> str:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from keyi.accounts.choices import UnitNature
+from keyi.records.choices import PlatformLevel
 
 from .checking import check_download
 from .find import GROUPS, SORTS, Labels
@@ -103,6 +104,25 @@ class UnitFindForm(forms.Form):
         required=False,
         choices=[("", _("All kinds")), *UnitNature.choices],
     )
+
+
+class PlatformFindForm(forms.Form):
+    q = forms.CharField(label=_("Name of the platform or its host"), max_length=100, required=False)
+    city = forms.ChoiceField(
+        label=pgettext_lazy("filter", "City or prefecture"),
+        required=False,
+        choices=[("", _("All cities")), *CITIES.items()],
+    )
+    level = forms.ChoiceField(
+        label=pgettext_lazy("platform", "Level"),
+        required=False,
+        choices=[("", _("All levels")), *PlatformLevel.choices],
+    )
+    type = forms.ChoiceField(label=pgettext_lazy("platform", "Type"), required=False)
+
+    def __init__(self, *args, types: list[tuple[str, str]], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].choices = [("", _("All types")), *types]
 
 
 class ShowForm(forms.Form):

@@ -17,7 +17,17 @@ from django.utils.translation import pgettext
 
 from keyi.accounts.choices import UnitNature
 from keyi.codes.models import reads_english
-from keyi.records.choices import ChargeUnit, RunStatus, ShareMode, UsageType, Weekdays
+from keyi.records.choices import (
+    ChargeUnit,
+    PlatformKind,
+    PlatformLevel,
+    PlatformState,
+    QualificationKind,
+    RunStatus,
+    ShareMode,
+    UsageType,
+    Weekdays,
+)
 from keyi.search.models import Document
 
 from .figures import bare_code
@@ -249,6 +259,68 @@ class UnitCopy(Copy):
     @property
     def policies(self) -> list[dict]:
         return [file for file in self.document.content.get("files", []) if file.get("slot") == "policies"]
+
+
+class PlatformCopy(Copy):
+    instrument_count = 0  # set by the list
+
+    @property
+    def kind(self) -> str:
+        return label(PlatformKind, self.fields.get("kind"))
+
+    @property
+    def level(self) -> str:
+        return label(PlatformLevel, self.fields.get("level"))
+
+    @property
+    def type(self) -> str:
+        return code_label(self.fields.get("platform_type"))
+
+    @property
+    def state(self) -> Tag | None:
+        """整改, 撤销 and 重组 are told; a normal platform needs no mark."""
+        state = self.fields.get("state")
+        if not state or state == PlatformState.NORMAL:
+            return None
+        return Tag("due", "alert-circle", label(PlatformState, state))
+
+    @property
+    def unit(self) -> dict[str, str]:
+        return self.document.content.get("unit", {})
+
+    @property
+    def phone(self) -> str:
+        return self.unit.get("tel", "")
+
+    @property
+    def subjects(self) -> list[str]:
+        return [code_label(item) for item in self.fields.get("subjects") or []]
+
+    @property
+    def partners(self) -> list[str]:
+        return [row["name"] for row in self.fields.get("co_units") or [] if row.get("name")]
+
+    @property
+    def certificates(self) -> list[str]:
+        """“CMA 2026-001（有效期至 2029-01-04）”."""
+        fields = self.fields
+        cma = {
+            "kind": "cma",
+            "number": fields.get("cma_number"),
+            "valid_until": fields.get("cma_valid_until"),
+        }
+        rows = [cma] if fields.get("cma_number") else []
+        return [self._certificate(row) for row in [*rows, *(fields.get("certificates") or [])]]
+
+    def _certificate(self, row: dict[str, Any]) -> str:
+        words = f"{label(QualificationKind, row.get('kind'))} {row.get('number') or ''}".strip()
+        until = row.get("valid_until")
+        return f"{words}（{_('valid until %(day)s') % {'day': until}}）" if until else words
+
+    @property
+    def scope(self) -> list[dict]:
+        """能力附表."""
+        return [file for file in self.document.content.get("files", []) if file.get("slot") == "scope"]
 
 
 def _short(time: Any) -> str:

@@ -2,7 +2,7 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path, re_path, register_converter
 from django.views.decorators.http import require_safe
 
-from .views import content, files, home, instruments, machines, staff, texts, titles, units
+from .views import content, files, home, instruments, machines, platforms, staff, texts, titles, units
 
 
 class PartConverter:
@@ -25,6 +25,8 @@ urlpatterns = [
     path("instruments/<slug:slug>/qr.svg", instruments.instrument_qr, name="instrument-qr"),
     path("units/", units.unit_list, name="unit-list"),
     path("units/<slug:slug>/", units.unit, name="unit"),
+    path("platforms/", platforms.platform_list, name="platform-list"),
+    path("platforms/<slug:slug>/", platforms.platform, name="platform"),
     re_path(r"^files/(?P<token>[0-9a-f]{32})/$", files.public_file, name="public-file"),
     re_path(r"^files/(?P<token>[0-9a-f]{32})/small/$", files.small_picture, name="small-picture"),
     path("notices/", content.notices, name="notices"),

@@ -25,7 +25,7 @@ def test_figures_come_from_the_public_copies(world):
         share_mode="internal",
     )
     now = figures.instrument_figures()
-    assert (now.instruments, now.value_wan, now.open_to_all) == (2, Decimal("100.00"), 1)
+    assert (now.instruments, now.value_wan) == (2, Decimal("100.00"))
     assert now.cities == {"430100": 1, "430300": 1}
     assert now.classes == {"010000": 2}
     assert figures.count_units() == 1
@@ -33,7 +33,7 @@ def test_figures_come_from_the_public_copies(world):
 
 def test_figures_of_an_empty_platform_are_zero(db):
     now = figures.instrument_figures()
-    assert (now.instruments, now.value_wan, now.open_to_all) == (0, 0, 0)
+    assert (now.instruments, now.value_wan) == (0, 0)
     assert [tile["depth"] for tile in figures.city_tiles(now.cities)] == [1] * 14
 
 

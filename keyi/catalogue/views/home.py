@@ -23,13 +23,14 @@ CLASSES = 8
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """门户首页: six queries, however much is published."""
+    """门户首页: seven queries, however much is published."""
     now = figures.instrument_figures()
     names = find.class_labels()
     classes = figures.rank(now.classes, names)[:CLASSES]
     return render_page(request, "catalogue/home.html", {
         "figures": now,
         "unit_count": figures.count_units(),
+        "platform_count": figures.count_platforms(),
         "tiles": figures.city_tiles(now.cities),
         "classes": [{"code": code, "label": names[code], "number": now.classes[code]} for code in classes],
         "class_count": len(names),

@@ -6,14 +6,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keyi.catalogue import find
+from keyi.catalogue import find, platforms
 from keyi.catalogue.facts import certificates, facts
 from keyi.catalogue.figures import INSTRUMENTS
 from keyi.catalogue.forms import FindForm
 from keyi.catalogue.reading import InstrumentCopy
 from keyi.codes.models import CodeItem
 from keyi.core.pages import paginate, render_page
+from keyi.records.choices import InstrumentKind
 from keyi.records.content import search_text
+from keyi.records.present import Part, sections
 from keyi.search.models import Document
 
 SIMILAR = 4
@@ -59,9 +61,19 @@ def instrument(request: HttpRequest, slug: str) -> HttpResponse:
         "copy": copy,
         "facts": facts(copy),
         "certificates": certificates(copy),
+        "platforms": platforms.named_by(document),
+        "facility": facility_part(document),
         "class": CodeItem.objects.filter(pk=class_key).first(),
         "similar": [InstrumentCopy(other) for other in similar(document)],
     })  # fmt: skip
+
+
+def facility_part(document: Document) -> Part | None:
+    """What a 设施 says beyond an instrument."""
+    if document.facets.get("kind") != InstrumentKind.FACILITY:
+        return None
+    parts = sections(INSTRUMENTS, document.content, skip_absent=True)
+    return next((part for part in parts if part.slug == "facility"), None)
 
 
 def similar(document: Document) -> list[Document]:

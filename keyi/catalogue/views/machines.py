@@ -8,7 +8,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from keyi.catalogue.figures import INSTITUTIONS, INSTRUMENTS
+from keyi.catalogue.figures import INSTITUTIONS, INSTRUMENTS, PLATFORMS
 from keyi.catalogue.models import Notice
 from keyi.catalogue.reading import InstrumentCopy
 from keyi.search.models import Document
@@ -58,6 +58,7 @@ class Pages(Sitemap):
             "home",
             "instrument-list",
             "unit-list",
+            "platform-list",
             "notices",
             "downloads",
             "guide",
@@ -75,6 +76,7 @@ SITEMAPS = {
     "pages": Pages,
     "instruments": Copies(INSTRUMENTS, "instrument"),
     "units": Copies(INSTITUTIONS, "unit"),
+    "platforms": Copies(PLATFORMS, "platform"),
     "notices": Notices,
 }
 

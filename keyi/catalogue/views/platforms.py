@@ -1,0 +1,55 @@
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from keyi.catalogue import platforms
+from keyi.catalogue.figures import PLATFORMS
+from keyi.catalogue.forms import PlatformFindForm
+from keyi.catalogue.reading import InstrumentCopy, PlatformCopy
+from keyi.core.pages import paginate, render_page
+from keyi.search.models import Document
+
+
+@require_safe
+def platform_list(request: HttpRequest) -> HttpResponse:
+    form = PlatformFindForm(request.GET, types=platforms.types())
+    is_valid = form.is_valid()
+    asked = form.cleaned_data if is_valid else {}
+    page = paginate(request, platforms.find(asked) if is_valid else Document.objects.none(), 20)
+    copies = [PlatformCopy(document) for document in page]
+    numbers = platforms.instruments_per_platform([copy.slug for copy in copies])
+    for copy in copies:
+        copy.instrument_count = numbers[copy.slug]
+    return render_page(
+        request,
+        "catalogue/platform_list.html",
+        {"form": form, "page": page, "copies": copies, "is_narrowed": any(asked.values())},
+        status=200 if is_valid else 422,
+    )
+
+
+@require_safe
+def platform(request: HttpRequest, slug: str) -> HttpResponse:
+    document = Document.objects.filter(kind=PLATFORMS, slug=slug).first()
+    if document is None:
+        return render_page(request, "catalogue/gone.html", _gone_platform(), status=404)
+    page = paginate(request, platforms.instruments_of(slug), 12)
+    return render_page(request, "catalogue/platform.html", {
+        "copy": PlatformCopy(document),
+        "holdings": platforms.holdings(slug),
+        "page": page,
+        "instruments": [InstrumentCopy(other) for other in page],
+    })  # fmt: skip
+
+
+def _gone_platform() -> dict[str, str]:
+    return {
+        "title": _("This innovation platform is not on the portal"),
+        "text": _(
+            "Either the address is wrong, or the platform has not been published or was taken offline."
+        ),
+        "column": _("Innovation platforms"),
+        "url": reverse("platform-list"),
+        "button": _("See all innovation platforms"),
+    }
