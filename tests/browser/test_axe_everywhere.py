@@ -1,0 +1,49 @@
+"""Every page of the site in Chromium at both widths: no axe violation, nothing wider than the screen."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Page
+
+from tests.pages import Address, Clients, addresses
+from tests.test_every_url import Objects
+
+from .conftest import WIDTHS
+
+NARROW = 320  # WCAG 1.4.10
+NO_PAGES = {"healthz", "captcha-challenge", "code-options", "feed", "robots", "sitemap", "sitemap-part"}
+NO_PAGES |= {"instrument-qr", "public-file", "small-picture", "download", "record-file", "application-form"}
+NO_PAGES |= {"code-list-download"}
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def faults(page: Page, address: Address) -> Iterator[tuple[object, ...]]:
+    for width in (NARROW, *WIDTHS):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            yield (address.row, width, f"{wide} pixels wide")
+        if width != NARROW:
+            for rule in Axe().run(page).response["violations"]:
+                yield (address.row, width, rule["id"], [node["html"] for node in rule["nodes"]][:3])
+
+
+def test_every_page_passes_axe_and_fits_the_screen(open_page):
+    objects = Objects()
+    clients = Clients(objects, settings.LANGUAGE_CODE)
+    pages = [address for address in addresses(objects) if address.row not in NO_PAGES]
+    found = []
+    for person, theirs in groupby(sorted(pages, key=lambda address: address.person), lambda a: a.person):
+        page = open_page()
+        cookies = [(name, morsel.value) for name, morsel in clients[person].cookies.items()]
+        page.goto("/healthz")
+        page.context.add_cookies([{"name": name, "value": value, "url": page.url} for name, value in cookies])
+        for address in theirs:
+            response = page.goto(address.url)
+            assert response and response.status in (200, 410), address
+            found += faults(page, address)
+    assert found == []
