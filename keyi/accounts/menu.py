@@ -61,6 +61,7 @@ MENU = (
                 {"kind": "instruments"},
             ),
             Entry(_("Instrument maintenance in detail"), "upkeep-list", "list-check", C.EDIT),
+            Entry(_("Instrument maintenance summary"), "progress", "chart-bar", C.MANAGE_LABS),
             Entry(_("Laboratory (department) accounts"), "lab-accounts", "users", C.MANAGE_ACCOUNTS),
         ),
     ),
@@ -69,6 +70,8 @@ MENU = (
         (
             Entry(_("Review centre"), "review-queue", "clipboard-check", C.APPROVE),
             Entry(_("First review"), "review-queue", "clipboard-check", C.ENDORSE, is_for_first_review=True),
+            Entry(_("Maintenance progress"), "province-progress", "chart-bar", C.APPROVE),
+            Entry(_("Maintenance years"), "periods", "calendar", C.APPROVE),
             Entry(_("Notices and downloads"), "content", "speakerphone", C.MANAGE_CONTENT),
             Entry(_("Code lists"), "code-lists", "table", C.MANAGE_SYSTEM),
         ),

@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/labs/", include("keyi.records.labs.urls")),
     path("work/accounts/", include("keyi.accounts.subaccounts.urls")),
     path("work/upkeep/", include("keyi.reporting.urls")),
+    path("", include("keyi.reporting.progress_urls")),
+    path("administrator-change/", include("keyi.records.handover.urls")),
     path("review/", include("keyi.records.reviewing.urls")),
     path("", include("keyi.catalogue.urls")),
     path("", include("keyi.catalogue.codes_admin.urls")),

@@ -15,8 +15,9 @@ register = template.Library()
 def deadline(year: Year) -> dict[str, Any]:
     """Until when the year is open, as text and tag: for the head of a page."""
     return {
+        "year": year,
         "text": deadlines.year_text(year),
-        "left": deadlines.left_text(year.days_left) if year.is_open else "",
+        "left": deadlines.left_text(year.days_left),
         "is_soon": year.days_left <= deadlines.SOON,
     }
 

@@ -1,0 +1,14 @@
+"""What the worker does for the upkeep by itself."""
+
+from procrastinate.contrib.django import app
+
+from .reminders import remind
+
+EVERY_MORNING = "0 0,1,2 * * *"  # UTC: 8, 9 and 10 o'clock in Shanghai; who was told at 8 is not told again
+
+
+@app.periodic(cron=EVERY_MORNING)
+@app.task(retry=3)
+def remind_of_upkeep(timestamp: int) -> None:
+    """``timestamp`` is procrastinate's; what counts is the day on which this runs."""
+    remind()
