@@ -15,7 +15,7 @@ from keyi.catalogue.models import Download, Notice
 from keyi.codes.models import CheckedUpload
 from keyi.inbox.models import Message
 from keyi.search.models import Document
-from tests.factories import add_photo, make_institution, make_instrument
+from tests.factories import add_photo, make_institution, make_instrument, make_platform
 from tests.world import World
 
 PEOPLE = ["visitor", "unit_admin", "lab_manager", "stranger", "reviewer", "system_admin"]
@@ -58,6 +58,10 @@ TABLE = {
     "inbox": SIGNED_IN,
     "inbox-read-all": POST_SIGNED_IN,
     "inbox-message": POST_SIGNED_IN,
+    "admin-change": EVERYBODY,
+    "admin-change-sent": "go go go go go go",
+    "admin-change-done": "go go go go go go",
+    "admin-change-request": EXPIRED,
     "lab-accounts": ACCOUNTS,
     "lab-account-create": ACCOUNTS,
     "lab-account-edit": "in 200 403 404 403 403",
@@ -72,14 +76,21 @@ TABLE = {
     "application-form": OWN_UNIT,
     "record-list instruments": SIGNED_IN,
     "record-list institutions": "in go go go 404 404",
+    "record-list platforms": SIGNED_IN,
+    "record-create platforms": "in 200 403 200 403 403",  # the stranger's unit is not published: it says why
     "record-create instruments": "in 200 200 200 403 403",
     "record-create institutions": "in go 403 200 403 403",
     "record-detail draft": OWN_LAB,
     "record-detail waiting": OWN_LAB,
     "record-detail published": OWN_LAB,
     "record-detail institution": OWN_UNIT,
+    "record-detail platform": OWN_LAB,  # published: a laboratory's account reads it
+    "record-detail new-platform": OWN_UNIT,  # a draft: it does not
     "record-edit draft": KEEPERS,
     "record-edit waiting": "in go go 404 404 404",
+    "record-edit platform": "in go 404 404 404 404",
+    "record-edit new-platform": "in 200 404 404 404 404",
+    "record-check new-platform": "in go 404 404 404 404",  # not complete: back to the form
     "record-edit institution": "in go 404 404 404 404",
     "record-check draft": KEEPERS,
     "record-done waiting": KEEPERS,
@@ -100,6 +111,8 @@ TABLE = {
     "instrument-qr": EVERYBODY,
     "unit-list": EVERYBODY,
     "unit": EVERYBODY,
+    "platform-list": EVERYBODY,
+    "platform": EVERYBODY,
     "public-file": EVERYBODY,
     "public-file draft": "404 404 404 404 404 404",
     "small-picture": EVERYBODY,
@@ -145,6 +158,8 @@ class Objects:
         self.published = make_instrument(world, status="published", inventory_number="S9")
         self.photo = add_photo(world, self.published)
         self._publish_photo()
+        self.platform = make_platform(world)
+        self.new_platform = make_platform(world, status="draft", name="环境样品检测中心")
         self.notice = Notice.objects.create(title="通知", body="内容", is_published=True)
         self.hidden = Notice.objects.create(title="草稿", body="内容")
         self.download = Download(title="申请书", kind="docx", size=3, order=1)
@@ -163,6 +178,7 @@ class Objects:
     def arguments(self) -> dict[str, list]:
         record = {"draft": self.draft, "waiting": self.waiting, "published": self.published}
         own = {name: ["instruments", item.pk] for name, item in record.items()}
+        own |= {"platform": ["platforms", self.platform.pk], "new-platform": ["platforms", self.new_platform.pk]}
         own["institution"] = ["institutions", self.institution.pk]
         account = [self.world.lab_manager.memberships.get().pk]
         lab, part = [self.world.lab.pk], ["notices", self.notice.pk]
@@ -175,13 +191,13 @@ class Objects:
             "lab-edit": lab, "lab-delete": lab, "lab-step": [*lab, "close"],
             "inbox-message": [self.message.pk],
             "lab-account-edit": account, "lab-account-mail": account, "lab-account-switch": [*account, "off"],
-            "verify-email": ["no-token"],
+            "verify-email": ["no-token"], "admin-change-request": ["no-token"],
             "password-reset-confirm": ["no", "token"],
             "code-options": ["subject"], "code-tree": ["subject"],
             "code-list": ["subject"], "code-list-download": ["subject"], "code-list-upload": ["subject"],
             "code-list-confirm": ["subject", self.upload.pk],
             "instrument": [self.published.code], "instrument-qr": [self.published.code],
-            "unit": [self.world.university.uscc],
+            "unit": [self.world.university.uscc], "platform": [self.platform.slug],
             "public-file": [self.photo.token], "small-picture": [self.photo.token],
             "public-file draft": [self.draft_photo.token],
             "notice": [self.notice.pk], "notice hidden": [self.hidden.pk], "download": [self.download.pk],
@@ -192,7 +208,7 @@ class Objects:
 
 
 RECORD_PAGES = ("record-detail", "record-edit", "record-check", "record-done", "review-record")
-KINDS = ("instruments", "institutions")
+KINDS = ("instruments", "institutions", "platforms")
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:

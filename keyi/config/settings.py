@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "keyi.core.context.site",
                 "keyi.accounts.menu.who",
+                "keyi.records.context.waiting",
             ],
         },
     }
@@ -240,6 +241,11 @@ if IS_DEMO and not read("KEYI_MAIL_URL"):
     EMAIL_FILE_PATH = DATA / "mail"
 elif read("KEYI_MAIL_URL"):
     globals().update(parse_mail_url(read("KEYI_MAIL_URL")))
+
+# Search: every node keeps an index of the public copies beside itself (keyi/search)
+SEARCH_FOLDER = DATA / "search"
+SEARCH_NODE = read("KEYI_NODE")  # the host's name unless said otherwise
+SEARCH_FOLLOWS_IN = "query" if IS_TEST else "thread"  # a test sees at once what it wrote
 
 # Jobs
 PROCRASTINATE_IMPORT_PATHS = ["keyi.config.jobs"]

@@ -41,8 +41,11 @@ def _queue(request: HttpRequest, *, is_province: bool) -> list[tuple[Any, int]]:
     """How many records of each kind wait for this reviewer; empty for a unit nothing waits at."""
     if not is_province and not may_somewhere(request.user, Capability.ENDORSE):
         return []
-    counts = [(kind, kind.model.objects.awaiting(request.user).count()) for kind in KINDS.values()]
-    return counts if is_province or any(count for _, count in counts) else []
+    kinds = [kind for kind in KINDS.values() if is_province or not kind.is_asked_for]
+    counts = [(kind, kind.model.objects.awaiting(request.user).count()) for kind in kinds]
+    home = request.user.home
+    is_asked = is_province or (home is not None and home.unit.has_first_review)
+    return counts if is_asked or any(count for _, count in counts) else []
 
 
 def _owner(request: HttpRequest) -> dict[str, Any]:

@@ -8,11 +8,21 @@ from django.utils.translation import pgettext_lazy
 from keyi.core.labels import Label
 from keyi.review.models import Record
 
+from .forms.admin_change import AdminChangeForm
 from .forms.base import RecordForm
 from .forms.institution import InstitutionForm
 from .forms.instrument import InstrumentForm
 from .forms.platform import PlatformForm
-from .models import Institution, InstitutionFile, Instrument, InstrumentFile, Platform, PlatformFile
+from .models import (
+    AdminChange,
+    AdminChangeFile,
+    Institution,
+    InstitutionFile,
+    Instrument,
+    InstrumentFile,
+    Platform,
+    PlatformFile,
+)
 
 
 @dataclass(frozen=True)
@@ -22,8 +32,9 @@ class Kind:
     menu: Label  # the guide's name of its menu
     add: Label  # the heading of an empty form
     model: type[Record]
-    file_model: type[InstitutionFile] | type[InstrumentFile] | type[PlatformFile]
+    file_model: type[AdminChangeFile] | type[InstitutionFile] | type[InstrumentFile] | type[PlatformFile]
     form: type[RecordForm]
+    is_asked_for: bool = False  # comes from a public page, not from /work/: only the review knows it
     is_single: bool = False  # one per unit: no list
     is_of_unit: bool = False  # kept by the unit's administrator, and only once the unit is published
     joined: tuple[str, ...] = ("unit",)  # what a row of the list shows from other tables
@@ -48,6 +59,10 @@ KINDS: dict[str, Kind] = {
             _("Add an instrument"), Instrument, InstrumentFile, InstrumentForm,
             searched=("name", "model_name", "inventory_number"),
         ),
+        Kind(
+            AdminChange.record_kind, pgettext_lazy("record", "Change of administrator"), _("Change of administrator"),
+            _("Ask for a change of administrator"), AdminChange, AdminChangeFile, AdminChangeForm, is_asked_for=True,
+        ),
     ]
 }  # fmt: skip
 
@@ -55,10 +70,16 @@ KINDS: dict[str, Kind] = {
 class KindConverter:
     """``<kind:kind>`` in an address: an unknown kind is a 404 for free."""
 
-    regex = "|".join(KINDS)
+    regex = "|".join(slug for slug, kind in KINDS.items() if not kind.is_asked_for)
 
     def to_python(self, value: str) -> Kind:
         return KINDS[value]
 
     def to_url(self, kind: Kind | str) -> str:
         return kind.slug if isinstance(kind, Kind) else kind
+
+
+class ReviewedKindConverter(KindConverter):
+    """``<reviewed:kind>``: also those that are asked for on a public page."""
+
+    regex = "|".join(KINDS)

@@ -29,7 +29,7 @@ def take_uploads(record: Record, files: Any, user: User) -> dict[str, list[Valid
     return refused
 
 
-def attach(record: Any, slot: Slot, upload: Any, user: User) -> Any:
+def attach(record: Any, slot: Slot, upload: Any, user: User | None) -> Any:
     """Check one upload by its content and attach it. Raises ValidationError with a sentence for the person."""
     current = record.files.current(slot.name)
     if current.count() >= slot.most:
@@ -48,7 +48,7 @@ def attach(record: Any, slot: Slot, upload: Any, user: User) -> Any:
     return _store(record, slot, checked, user)
 
 
-def _store(record: Any, slot: Slot, checked: CheckedFile, user: User) -> Any:
+def _store(record: Any, slot: Slot, checked: CheckedFile, user: User | None) -> Any:
     last = record.files.current(slot.name).aggregate(last=Max("order"))["last"]
     file = record.files.model(
         record=record, slot=slot.name, name=checked.name, content_type=checked.content_type, size=checked.size,

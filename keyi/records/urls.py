@@ -3,9 +3,10 @@
 from django.urls import path, register_converter
 
 from . import application_page, editing, home, views
-from .kinds import KindConverter
+from .kinds import KindConverter, ReviewedKindConverter
 
 register_converter(KindConverter, "kind")
+register_converter(ReviewedKindConverter, "reviewed")
 
 urlpatterns = [
     path("", home.work_home, name="work-home"),

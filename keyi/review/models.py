@@ -48,6 +48,7 @@ class Record(models.Model):
 
     files: Any  # the kind's own file rows point here by this name
     record_kind = ""  # the kind's slug, set by each model: "instruments"
+    flow = "publication"  # which table of the workflow it goes by; or "request"
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", editable=False)
     status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.DRAFT, editable=False)
@@ -108,6 +109,17 @@ class Record(models.Model):
 
     def prepare_publication(self) -> None:
         """Set, and save, what only a published record has, such as its public number."""
+
+    def is_requester(self, user: User) -> bool:
+        """Whether the person stands behind a request, holding no right of their own yet."""
+        return False
+
+    def take_effect(self, actor: User) -> None:
+        """What granting a request brings about, in the same transaction."""
+
+    def tell(self, event: "ReviewEvent") -> bool:
+        """Tell people of a step in a way of this kind's own; True when that was all."""
+        return False
 
     def public_copy(self) -> dict[str, Any]:
         """What the public copy of this record holds: slug, title, text, facets, content, files."""

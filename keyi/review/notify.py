@@ -30,6 +30,8 @@ def label_of(user: User) -> str:
 
 def after(event: ReviewEvent, record: Record) -> None:
     """Send the messages one step calls for. Mail goes out after the transaction, from the worker."""
+    if record.tell(event):
+        return
     if record.status in NEXT:
         people, link = (
             people_who(NEXT[record.status], record.unit),

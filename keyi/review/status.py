@@ -13,6 +13,7 @@ class Status(models.TextChoices):
     RETURNED = "returned", pgettext_lazy("review", "Returned")
     PUBLISHED = "published", _("Published")
     OFFLINE = "offline", _("Taken offline")
+    GRANTED = "granted", _("In effect")  # a request, not a publication
 
 
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})

@@ -28,7 +28,10 @@ MAX_COMMENT = 500
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the rule book: from which states, to which state, who may, and whether a reason is due."""
+    """One row of the rule book: from which states, to which state, who may, and whether a reason is due.
+
+    A row without capabilities is the requester's: of a person who holds no right here yet.
+    """
 
     name: str
     label: Label
@@ -74,6 +77,16 @@ LATER = (
     _row("take_down", _("Take offline"), [S.PUBLISHED], S.OFFLINE, C.EDIT, C.PUBLISH, needs_comment=True),
 )
 
+# 单位管理员变更: somebody asks, the province decides, nothing becomes public
+REQUEST = (
+    _row("submit", pgettext_lazy("review", "Submit"), EDITABLE, S.ENDORSED),
+    _row(
+        "return", pgettext_lazy("review", "Return"), [S.ENDORSED], S.RETURNED, C.APPROVE, needs_comment=True
+    ),
+    _row("grant", pgettext_lazy("review", "Grant"), [S.ENDORSED], S.GRANTED, C.APPROVE),
+)
+FLOWS = {"publication": (SUBMIT_TO_PROVINCE, *LATER), "request": REQUEST}
+
 
 def submit_row(record: Record, user: User) -> Transition:
     """Where a submission goes: to the unit's own administrator first when the unit chose so, else to the province."""
@@ -83,18 +96,20 @@ def submit_row(record: Record, user: User) -> Transition:
 
 
 def _find(record: Record, name: str, user: User) -> Transition:
-    if name == "submit":
+    if name == "submit" and record.flow == "publication":
         return submit_row(record, user)
-    return next(row for row in LATER if row.name == name)
+    return next(row for row in FLOWS[record.flow] if row.name == name)
 
 
 def _holds(user: User, row: Transition, record: Record) -> bool:
+    if not row.capabilities:
+        return record.is_requester(user)
     return any(may(user, capability, record.unit) for capability in row.capabilities)
 
 
 def available(record: Record, user: User) -> list[Transition]:
     """The steps this person can take on this record now, in the order of the table."""
-    rows = [SUBMIT_TO_PROVINCE, *LATER]
+    rows = FLOWS[record.flow]
     return [row for row in rows if record.status in row.sources and _holds(user, row, record)]
 
 
@@ -151,6 +166,8 @@ def _take(
         )
     before = record.status
     _swap(record, row, comment, marks, seen_version)
+    if record.status == S.GRANTED:
+        record.take_effect(user)
     return _write_history(record, row, before, user, comment, marks)
 
 

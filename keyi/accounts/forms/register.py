@@ -86,6 +86,7 @@ class RegisterForm(forms.Form):
             )
         },
     )
+    is_taken = False  # the unit is registered: the page leads on to a change of administrator
     same_name = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
     def refuse(self, reason: str) -> None:
@@ -96,6 +97,7 @@ class RegisterForm(forms.Form):
     def clean_uscc(self) -> str:
         uscc = self.cleaned_data["uscc"]
         if taken := registration.administrator_of(uscc):
+            self.is_taken = True
             raise ValidationError(_taken_message(*taken), code="taken")
         return uscc
 
@@ -138,11 +140,8 @@ class RegisterForm(forms.Form):
 
 def _taken_message(unit: OrgUnit, admin: User | None) -> str:
     if admin is None:
-        return _(
-            "This unit is already registered. Please call the platform; the number is at the foot of the page."
-        )
+        return _("This unit is already registered. You can ask for a change of administrator.")
     return _(
         "This unit was already registered by %(name)s (%(mobile)s); one code can be registered only once. "
-        "For a change of administrator, please talk to this person or call the platform; "
-        "the number is at the foot of the page."
+        "If the administrator is to change, talk to this person, or ask for the change with a stamped letter."
     ) % {"name": mask_name(admin.real_name), "mobile": mask_phone(admin.mobile)}

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
-from django.utils import timezone
 
 from keyi.audit import log
 
 from .. import tasks
 from ..limits import allow
-from ..models import LinkMail, Membership, OrgUnit, User
+from ..models import Membership, OrgUnit, User
+from ..opening import end_membership, new_account, queue_link
 from ..roles import Role
 
 MAILS = 5  # links per account and hour
@@ -26,14 +25,10 @@ def open_account(lab: OrgUnit, data: dict[str, Any], actor: User) -> Membership:
 
     Raises IntegrityError when somebody else took the account name or the laboratory a moment before.
     """
-    user = User(
-        username=data["username"], real_name=data["real_name"], mobile=data["mobile"], email=data["email"]
-    )
-    user.set_unusable_password()
-    user.save(force_insert=True)
+    user = new_account(data)
     membership = Membership.objects.create(user=user, unit=lab, role=Role.LAB_MANAGER)
     log.record(actor, "lab_account.create", user, lab=lab.name, lab_id=lab.pk)
-    _queue_link(user, actor)
+    queue_link(user, actor)
     return membership
 
 
@@ -58,7 +53,7 @@ def change_account(membership: Membership, data: dict[str, Any], actor: User) ->
     if user.has_usable_password():
         tasks.mail_confirmation.defer(user_id=user.pk, address=user.email)
         return "confirm"
-    _queue_link(user, actor)
+    queue_link(user, actor)
     return "link"
 
 
@@ -67,7 +62,7 @@ def send_link(membership: Membership, actor: User) -> bool:
     if not allow("link-mail", membership.user_id, limit=MAILS):
         return False
     with transaction.atomic():
-        _queue_link(membership.user, actor)
+        queue_link(membership.user, actor)
         log.record(actor, "lab_account.mail", membership.user)
     return True
 
@@ -89,24 +84,3 @@ def switch_on(membership: Membership, actor: User) -> None:
     if Membership.objects.filter(pk=membership.pk, ended_at__isnull=False).update(ended_at=None):
         User.objects.filter(pk=membership.user_id).update(is_active=True)
         log.record(actor, "lab_account.on", membership.user, lab=membership.unit.name)
-
-
-@transaction.atomic
-def end_membership(membership: Membership) -> bool:
-    """The person's right here ends now, with every session; an account with nothing left is switched off.
-
-    False when it had ended before.
-    """
-    running = Membership.objects.in_force().filter(pk=membership.pk)
-    if not running.update(ended_at=timezone.now()):
-        return False
-    person = User.objects.filter(pk=membership.user_id)
-    person.update(session_round=F("session_round") + 1)
-    if not Membership.objects.in_force().filter(user=membership.user_id).exists():
-        person.update(is_active=False)
-    return True
-
-
-def _queue_link(user: User, actor: User) -> None:
-    mail = LinkMail.objects.create(user=user, asked_by=actor)
-    tasks.mail_reset.defer(user_id=user.pk, link_mail_id=mail.pk)

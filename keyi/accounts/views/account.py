@@ -15,6 +15,8 @@ from .. import tasks
 from ..browsers import describe_browser
 from ..forms.profile import EmailForm, ProfileForm
 from ..limits import allow
+from ..roles import Capability
+from ..scope import may_somewhere
 
 LOGINS_SHOWN = 10
 EMAIL_CHANGES = 5  # mails per hour
@@ -37,6 +39,7 @@ def show_account(request: HttpRequest) -> HttpResponse:
         "is_confirmed": user.email_verified_at is not None,
         "memberships": user.memberships.in_force().select_related("unit").order_by("pk"),
         "logins": logins,
+        "is_administrator": may_somewhere(user, Capability.MANAGE_ACCOUNTS),
     }
     return render_page(request, "accounts/account.html", context)
 

@@ -11,6 +11,7 @@ from keyi.records.models import AdminChange
 from .base import RecordForm, Section, form_field
 from .fields import Slot, SlotField
 
+MEGABYTE = 1024 * 1024
 LETTER = Slot(
     "letter",
     _("Letter with the unit's seal"),

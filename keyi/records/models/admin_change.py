@@ -64,7 +64,8 @@ class AdminChange(Record):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.DRAFT) | Q(requester__isnull=False), name="admin_change_has_requester"
+                condition=Q(status=Status.DRAFT) | Q(requester__isnull=False),
+                name="admin_change_has_requester",
             ),
             filled_when_reviewed("admin_change_filled", texts=TYPED, others=()),
         ]
@@ -112,7 +113,9 @@ class AdminChange(Record):
 
     def _tell_present(self, person: User) -> None:
         with override(HISTORY_LANGUAGE):
-            subject = _("A change of the administrator of “%(unit)s” was asked for") % {"unit": self.unit.name}
+            subject = _("A change of the administrator of “%(unit)s” was asked for") % {
+                "unit": self.unit.name
+            }
             body = _(
                 "Somebody asked, with a stamped letter, to become the administrator of your unit. "
                 "The province is looking at it; until it decides, nothing changes for you. "
@@ -132,4 +135,6 @@ class AdminChange(Record):
     @property
     def asked_as(self) -> str:
         with override(HISTORY_LANGUAGE):
-            return _("the present administrator, signed in") if self.asked_by_id else _("somebody not signed in")
+            return (
+                _("the present administrator, signed in") if self.asked_by_id else _("somebody not signed in")
+            )

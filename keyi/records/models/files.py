@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .admin_change import AdminChange
 from .institution import Institution
 from .instrument import Instrument
 from .platform import Platform
@@ -89,3 +90,10 @@ class InstrumentFile(RecordFile):
 
     class Meta(RecordFile.Meta):
         indexes = [*RecordFile.Meta.indexes, models.Index(fields=["phash"], name="instrumentfile_phash")]
+
+
+class AdminChangeFile(RecordFile):
+    record = models.ForeignKey(AdminChange, models.CASCADE, related_name="files")
+    uploaded_by = models.ForeignKey(  # nobody is signed in where the letter comes from
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )

@@ -34,6 +34,7 @@ HAPPENED = {
     "return": gettext_lazy("This record was just returned by %(who)s (%(time)s)"),
     "publish": gettext_lazy("This record was just published by %(who)s (%(time)s)"),
     "revise": gettext_lazy("This record is being changed by %(who)s (%(time)s)"),
+    "grant": gettext_lazy("This change was just approved by %(who)s (%(time)s)"),
     "take_down": gettext_lazy("This record was just taken offline by %(who)s (%(time)s)"),
 }
 NOT_REPEATED = frozenset({"do", "csrfmiddlewaretoken", "is_sure"})
@@ -81,6 +82,8 @@ def _steps(name: str, record: Record, user: User) -> tuple[str, ...]:
     """The steps of a button, also of one the record's state no longer offers: the workflow says then what is wrong."""
     if decision := decisions(record, user).get(name):
         return decision.steps
+    if record.flow == "request":
+        return (name,) if name in ("grant", "return") else ()
     for_province = may(user, Capability.APPROVE, record.unit)
     known = {
         "publish": ("approve", "publish"),

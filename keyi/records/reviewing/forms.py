@@ -51,7 +51,10 @@ class QueueFilter(forms.Form):
     def __init__(self, *args: Any, is_province: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds: Any = self.fields["kind"]
-        kinds.choices = [("", _("All")), *((kind.slug, kind.label) for kind in KINDS.values())]
+        kinds.choices = [
+            ("", _("All")),
+            *((kind.slug, kind.label) for kind in KINDS.values() if is_province or not kind.is_asked_for),
+        ]
         city: Any = self.fields["city"]
         cities = OrgUnit.objects.filter(level=OrgUnit.Level.CITY).select_related("division")
         city.queryset = cities.order_by("order", "path")
@@ -101,6 +104,9 @@ def decisions(record: Record, user: User) -> dict[str, Decision]:
                 "publish", ("publish",), pgettext_lazy("button", "Publish"), _("“%(record)s” is published.")
             )
         )
+    if "grant" in steps:
+        label, done = _("Approve and change the administrator"), _("“%(record)s” is approved and in effect.")
+        found.append(Decision("grant", ("grant",), label, done))
     if "endorse" in steps:
         label = _("Approve and pass to the province")
         found.append(Decision("endorse", ("endorse",), label, _("“%(record)s” was passed to the province.")))

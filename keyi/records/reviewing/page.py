@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keyi.core.text import mask_name
 from keyi.records.kinds import Kind
-from keyi.records.models import Institution, Instrument, Platform
+from keyi.records.models import AdminChange, Institution, Instrument, Platform
 from keyi.records.present import Item, Part, sections
 from keyi.review import workflow
 from keyi.review.models import Record, ReviewEvent
@@ -36,6 +36,11 @@ POINTS = {
         _("The CMA number, its validity and the list of capabilities agree with the certificate"),
         _("The contact can be reached by the office telephone"),
     ),
+    AdminChange.record_kind: (
+        _("The letter names the new administrator and bears the unit's seal"),
+        _("The name on the seal is the registered name of the unit"),
+        _("The unit confirmed it by its office telephone"),
+    ),
     Instrument.record_kind: (
         _("The photos are clear and real, not from the web"),
         _("No people are in the photos"),
@@ -49,7 +54,9 @@ PORTAL_PAGES = {
     Platform.record_kind: "platform",
     Instrument.record_kind: "instrument",
 }
-STEP_LABELS = {row.name: row.label for row in (workflow.SUBMIT_TO_PROVINCE, *workflow.LATER)}
+STEP_LABELS = {
+    row.name: row.label for row in (workflow.SUBMIT_TO_PROVINCE, *workflow.LATER, *workflow.REQUEST)
+}
 OWN_STEPS = frozenset({"submit", "recall", "revise"})
 
 

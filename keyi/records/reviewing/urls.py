@@ -6,5 +6,5 @@ from . import decision, queue
 
 urlpatterns = [
     path("", queue.review_queue, name="review-queue"),
-    path("<kind:kind>/<int:pk>/", decision.review_record, name="review-record"),
+    path("<reviewed:kind>/<int:pk>/", decision.review_record, name="review-record"),
 ]

@@ -20,6 +20,7 @@ LOOKS = {
     Status.RETURNED: ("back", "arrow-back-up"),
     Status.PUBLISHED: ("ok", "check"),
     Status.OFFLINE: ("off", "circle-off"),
+    Status.GRANTED: ("ok", "check"),
 }
 
 
