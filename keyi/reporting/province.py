@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,11 +25,13 @@ from .deadlines import province_years
 from .forms.oddities import OddityFilter
 from .forms.progress import ProvinceFilter
 from .models import AnnualOperation
+from .oddities import JUMP_FIELDS
 from .oddities_list import describe
 from .years import Year, choose
 
 C = Capability
 ODDITIES_PER_PAGE = 50
+FIGURES = ("year", "jumps", "has_same_figures", *JUMP_FIELDS)
 
 
 def require_province(request: HttpRequest) -> None:
@@ -90,7 +93,7 @@ def province_progress_export(request: HttpRequest) -> HttpResponse | FileRespons
     filters, branches = _asked(request, found, year)
     total = progress.add_up(branch.counts for branch in branches)
     title = _("Maintenance progress %(year)s") % {"year": year.number}
-    headings = table.headings(_("City"), pgettext("organisation", "Unit"))
+    headings = table.headings(_("City"), pgettext("column", "Unit"))
     file = write_sheet(title, headings, table.sheet_rows(branches, total), widths=table.WIDTHS)
     record(request.user, "export_progress", request.user.home.unit, year=year.number, **filters.asked)
     return sheet_response(file, f"{title}.xlsx")
@@ -106,10 +109,16 @@ def oddities(request: HttpRequest) -> HttpResponse:
     if year is None:
         return render(request, "reporting/oddities.html", {})
     filters = OddityFilter(request.GET, years=found, year=year)
-    records = AnnualOperation.objects.for_user(request.user, C.APPROVE).filter(year=year.number)
-    page = paginate(
-        request, filters.apply(records).order_by("institution__name", "instrument", "pk"), ODDITIES_PER_PAGE
-    )
+    records = filters.apply(_readable(request, year)).order_by("institution__name", "instrument", "pk")
+    page = paginate(request, records, ODDITIES_PER_PAGE)
     page.object_list = describe(list(page.object_list), year.number)
     context = {"year": year, "filters": filters, "page": page}
     return render_page(request, "reporting/oddities.html", context, partial="reporting/oddities_rows.html")
+
+
+def _readable(request: HttpRequest, year: Year) -> QuerySet[AnnualOperation]:
+    """Only the columns of the list: an instrument's texts are long."""
+    records = AnnualOperation.objects.for_user(request.user, C.APPROVE).filter(year=year.number)
+    related = records.select_related("institution", "instrument__unit")
+    names = ("instrument__name", "instrument__model_name", "instrument__unit__name", "institution__name")
+    return related.only(*FIGURES, *names)

@@ -44,7 +44,13 @@ def test_the_unit_sees_every_department_and_laboratory(world, as_):
         ("化学化工学院", 1, 0, 0, 0, 1, 0),
     ]
     assert row("", page.context["total"]) == ("", 6, 2, 1, 1, 2, 33)
-    for text in ("2025 年度 · 4 月 30 日 24:00 截止", "还剩 49 天", "全单位已完成", "/ 6 台", "仪器维护进度汇总"):
+    for text in (
+        "2025 年度 · 4 月 30 日 24:00 截止",
+        "还剩 49 天",
+        "全单位已完成",
+        "/ 6 台",
+        "仪器维护进度汇总",
+    ):
         assert text in page.text
     assert f"/work/upkeep/?year=2025&amp;lab={world.lab.pk}" in page.text
     assert "检测一室" not in page.text
@@ -54,7 +60,11 @@ def test_the_laboratory_manager_sees_the_own_part_only(world, as_):
     period()
     fill(world)
     page = as_(world.lab_manager).get(URL)
-    assert [line[0] for line in table(page)] == ["分析测试中心", "无机元素分析室", "院系直属（不属于三级实验室）"]
+    assert [line[0] for line in table(page)] == [
+        "分析测试中心",
+        "无机元素分析室",
+        "院系直属（不属于三级实验室）",
+    ]
     assert row("", page.context["total"]) == ("", 5, 2, 1, 1, 1, 40)
     assert "本实验室（院系）已完成" in page.text
     assert "化学化工学院" not in page.text
@@ -135,7 +145,10 @@ def test_folding_keeps_the_query(world, as_):
     assert toggle == f"?state=none&open=#line-{world.department.pk}"
     folded = client.get(URL + toggle)
     assert [line[0] for line in table(folded)] == ["分析测试中心", "化学化工学院"]
-    assert folded.context["lines"][0].toggle == f"?state=none&open={world.department.pk}#line-{world.department.pk}"
+    assert (
+        folded.context["lines"][0].toggle
+        == f"?state=none&open={world.department.pk}#line-{world.department.pk}"
+    )
 
 
 def test_without_a_year_or_a_laboratory_the_page_says_what_to_do(world, as_):

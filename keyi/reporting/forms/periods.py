@@ -62,7 +62,7 @@ class PeriodDatesForm(PeriodForm):
 
 class ReopeningForm(forms.ModelForm):
     institution = forms.ModelChoiceField(
-        OrgUnit.objects.none(), label=pgettext_lazy("organisation", "Unit"), empty_label=_("Choose the unit")
+        OrgUnit.objects.none(), label=pgettext_lazy("column", "Unit"), empty_label=_("Choose the unit")
     )
     until = date_field(_("Open until"), _("The last day, until 24:00."))
     reason = TidyTextField(

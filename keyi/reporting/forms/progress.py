@@ -16,7 +16,9 @@ from keyi.reporting.years import Year
 
 class ProgressFilter(forms.Form):
     year = forms.ChoiceField(label=_("Year"), required=False)
-    state = forms.ChoiceField(label=_("State of maintenance"), required=False, choices=[("", ""), *State.choices])
+    state = forms.ChoiceField(
+        label=_("State of maintenance"), required=False, choices=[("", ""), *State.choices]
+    )
 
     def __init__(self, data: QueryDict, *, years: list[Year], year: Year) -> None:
         super().__init__(data)
