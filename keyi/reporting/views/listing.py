@@ -41,7 +41,9 @@ def _rows(request: HttpRequest, year: years.Year, filters: UpkeepFilter) -> dict
     counts = found.order_by().aggregate(**COUNTS)
     state = filters.asked.get("state") or ""
     shown = found.filter(state=state) if state else found
-    page = paginate(request, _as_page(shown), PER_PAGE)
+    rows = _as_page(shown)
+    rows.count = lambda: counts[state or "total"]  # type: ignore[method-assign]  # known already
+    page = paginate(request, rows, PER_PAGE)
     records = list(page.object_list)
     _add_hours(records, year.number)
     return {

@@ -80,7 +80,10 @@ def _show(request: HttpRequest, place: Place) -> HttpResponse:
 
 def _form(place: Place, row: UpkeepYear, data: Any) -> OperationForm:
     record = operations.of_year(place.instrument, place.year.number)
-    record = record or AnnualOperation(instrument=place.instrument, year=place.year.number)
+    unit = place.instrument.institution_id
+    record = record or AnnualOperation(
+        instrument=place.instrument, year=place.year.number, institution_id=unit
+    )
     record.instrument = place.instrument
     last = operations.of_year(place.instrument, place.year.number - 1)
     return OperationForm(data, instance=record, last=last, upkeep=row)
