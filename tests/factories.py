@@ -10,7 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from keyi.accounts.models import OrgUnit
-from keyi.records.models import Institution, InstitutionFile, Instrument, InstrumentFile
+from keyi.records.models import Institution, Instrument, Platform
 from keyi.review.models import Record
 from keyi.review.status import IN_REVIEW, Status
 from keyi.search import public
@@ -71,11 +71,32 @@ INSTITUTION = {
 }
 
 
+PLATFORM = {
+    "kind": "platform",
+    "name": "先进分析技术湖南省重点实验室",
+    "level": "provincial",
+    "state": "normal",
+    "host_name": "麓山大学",
+    "host_uscc": "12430000MB00000192",
+    "approved_by": "湖南省科学技术厅",
+    "approved_on": dt.date(2016, 5, 1),
+    "director": "张远山",
+    "contact": "周明",
+    "tel": "0731-88001235",
+    "email": "zhou@example.org",
+    "street": "麓山南路示范段 1 号",
+    "intro": "研究元素和结构分析的新方法。",
+    "services": "元素分析、结构分析。",
+    "is_accredited": False,
+}
+
+
 def make_instrument(
     world: World, *, status: str = Status.DRAFT, unit: OrgUnit | None = None, **values: Any
 ) -> Instrument:
     """An instrument of 无机元素分析室 unless ``unit`` says otherwise; with its public copy when published."""
-    subjects = values.pop("subjects", [world.chemistry])
+    subjects, platforms = values.pop("subjects", [world.chemistry]), values.pop("platforms", [])
+    values.setdefault("has_no_platform", not platforms)
     codes = {"category": world.category, "country": world.usa, "division": world.yuelu}
     number = values.pop("inventory_number", f"S{Instrument.objects.count() + 1:06d}")
     filled = INSTRUMENT | codes | {"inventory_number": number} | _state(status) | values
@@ -83,6 +104,7 @@ def make_instrument(
         filled.setdefault("code", f"43{Instrument.objects.count() + 1:014d}")
     record = Instrument.objects.create(unit=unit or world.lab, updated_by=world.lab_manager, **filled)
     record.subjects.set(subjects)
+    record.platforms.set(platforms)
     return _published(record)
 
 
@@ -93,6 +115,17 @@ def make_institution(
     unit = unit or world.university
     filled = INSTITUTION | {"name": unit.name, "division": unit.division} | _state(status) | values
     return _published(Institution.objects.create(unit=unit, updated_by=world.unit_admin, **filled))
+
+
+def make_platform(
+    world: World, *, status: str = Status.PUBLISHED, unit: OrgUnit | None = None, **values: Any
+) -> Platform:
+    """A key laboratory of 麓山大学 unless ``unit`` says otherwise."""
+    codes = {"platform_type": world.key_laboratory, "division": world.yuelu}
+    filled = PLATFORM | codes | _state(status) | values
+    record = Platform.objects.create(unit=unit or world.university, updated_by=world.unit_admin, **filled)
+    record.subjects.set([world.chemistry])
+    return _published(record)
 
 
 def _state(status: str) -> dict[str, Any]:
@@ -138,7 +171,7 @@ def add_pdf(world: World, record: Record, *, slot: str, **values: Any) -> Any:
 def _attach(
     world: World, record: Record, slot: str, content: bytes, kind: str, values: dict[str, Any]
 ) -> Any:
-    model = InstrumentFile if isinstance(record, Instrument) else InstitutionFile
+    model = record.files.model
     order = record.files.current(slot).count()
     usual = {
         "record": record, "slot": slot, "content_type": kind, "size": len(content), "order": order,

@@ -82,6 +82,68 @@ def institution_post(world: World, **changes: Any) -> dict[str, Any]:
     return {key: value for key, value in (data | changes).items() if value is not None}
 
 
+def platform_post(world: World, **changes: Any) -> dict[str, Any]:
+    """先进分析技术湖南省重点实验室, complete but for its files."""
+    data = {
+        "do": "submit",
+        "kind": "platform",
+        "name": "先进分析技术湖南省重点实验室",
+        "platform_type": world.key_laboratory.pk,
+        "level": "provincial",
+        "state": "normal",
+        "host_name": "麓山大学",
+        "host_uscc": "12430000MB00000192",
+        "approved_by": "湖南省科学技术厅",
+        "approved_on": "2016-05-01",
+        "director": "张远山",
+        "contact": "周明",
+        "tel": "0731-88001235",
+        "email": "zhou@example.org",
+        "division": world.yuelu.pk,
+        "street": "麓山南路示范段 1 号",
+        "subjects": [world.chemistry.pk],
+        "intro": "研究元素和结构分析的新方法。",
+        "services": "元素分析、结构分析。",
+        "is_accredited": "no",
+    }
+    return {key: value for key, value in (data | changes).items() if value is not None}
+
+
+def platform_files() -> dict[str, Any]:
+    return {"approval": upload(pdf(), "批准文件.pdf"), "photos": photo("实验室.jpg")}
+
+
+def facility_post(world: World, **changes: Any) -> dict[str, Any]:
+    """A 大科学装置, complete but for its files."""
+    data = {
+        "kind": "facility",
+        "facility_competent_dept": "湖南省科学技术厅",
+        "facility_host": "麓山大学",
+        "facility_approver": "国家发展和改革委员会",
+        "facility_category": "public",
+        "facility_construction": "built",
+        "facility_cost_wan": "72000",
+        "facility_accepted_on": "2014-11-04",
+        "facility_center": "算力服务与算法研究中心",
+        "facility_users_home": "省内高校和企业",
+        "facility_achievements": "支撑气象预报等重大任务。",
+        "facility_chief": "张远山",
+        "facility_chief_unit": "麓山大学",
+        "facility_chief_tel": "0731-88001236",
+        "facility_operator": "周明",
+        "facility_operator_unit": "麓山大学",
+        "facility_operator_tel": "0731-88001237",
+    }
+    return instrument_post(world, **(data | changes))
+
+
+def facility_files() -> dict[str, Any]:
+    names = ("management", "opening", "application")
+    return {"facility_layout": upload(pdf(), "布局图.pdf")} | {
+        f"facility_{name}": upload(pdf(pages=n + 2), f"{name}.pdf") for n, name in enumerate(names)
+    }
+
+
 def photo(name: str = "整机正面.jpg", seed: int = 1):
     return upload(as_bytes(scene(seed=seed)), name)
 

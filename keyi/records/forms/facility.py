@@ -20,7 +20,7 @@ SECTION = Section("facility", _("Facility (large research facility)"), (
     "facility_chief", "facility_chief_post", "facility_chief_unit", "facility_chief_tel",
     "facility_chief_email", "facility_operator", "facility_operator_post", "facility_operator_unit",
     "facility_operator_tel", "facility_operator_email", "facility_video", "facility_layout",
-    "facility_parts", "facility_operation", "facility_organisation", "facility_opening",
+    "facility_parts", "facility_operation", "facility_management", "facility_opening",
     "facility_application", "facility_results",
 ))  # fmt: skip
 ALWAYS = (
@@ -29,7 +29,7 @@ ALWAYS = (
     "facility_chief_tel", "facility_operator", "facility_operator_unit", "facility_operator_tel",
 )  # fmt: skip
 WHEN_BUILT = ("facility_accepted_on", "facility_users_home", "facility_achievements")
-SLOTS = ("facility_layout", "facility_organisation", "facility_opening", "facility_application")
+SLOTS = ("facility_layout", "facility_management", "facility_opening", "facility_application")
 HELP = {
     "facility_short_name": _("Leave it empty if there is none."),
     "facility_host": _("The legal unit that builds or runs the facility."),
@@ -65,8 +65,8 @@ class FacilityFields(RecordForm):
     facility_layout = _slot("facility_layout", _("Drawing of the layout"), least=1)
     facility_parts = _slot("facility_parts", _("Pictures of the key parts"))
     facility_operation = _slot("facility_operation", _("Pictures of experiments"))
-    facility_organisation = _slot(
-        "facility_organisation", _("Rules of organisation and management"), paper=True, least=1
+    facility_management = _slot(
+        "facility_management", _("Rules of organisation and management"), paper=True, least=1
     )
     facility_opening = _slot("facility_opening", _("Rules for opening and fees"), paper=True, least=1)
     facility_application = _slot(

@@ -27,6 +27,7 @@ from .platforms_field import PlatformsField
 from .rows import CertificateRow, CustomsRow, FeeRow, FundRow, OpenHoursRow
 
 ROUNDING = Decimal("0.01")
+DATES = ("purchased_on", "booked_on", "started_on", "accepted_on")
 
 
 class LabChoiceField(forms.ModelChoiceField):
@@ -172,7 +173,8 @@ class InstrumentForm(facility.FacilityFields):
 
     def check_typed(self, cleaned: dict[str, Any]) -> None:
         today = timezone.localdate()
-        for name in ("purchased_on", "booked_on", "started_on", "accepted_on"):
+        is_facility = cleaned.get("kind") == InstrumentKind.FACILITY
+        for name in (*DATES, *(["facility_accepted_on"] if is_facility else [])):
             if cleaned.get(name) and cleaned[name] > today:
                 self.add_error(name, _("The date lies in the future. Check it."))
         purchased, booked = cleaned.get("purchased_on"), cleaned.get("booked_on")

@@ -158,7 +158,10 @@ class PlatformForm(RecordForm):
         if not is_unit_published(self.instance.unit):
             self.add_error(
                 None,
-                _("The unit's information is not published yet. Keep this draft and submit it afterwards."),
+                _(
+                    "The unit's information is not published now, so no platform can be submitted. "
+                    "Keep this draft and submit it afterwards."
+                ),
             )
 
     def _check_testing(self, cleaned: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from keyi.records.choices import Construction, FacilityCategory
 from .constraints import MAY_HAVE_GAPS
 
 SLOTS = (
-    "facility_layout", "facility_parts", "facility_operation", "facility_organisation", "facility_opening",
+    "facility_layout", "facility_parts", "facility_operation", "facility_management", "facility_opening",
     "facility_application", "facility_results",
 )  # fmt: skip
 FILLED = (
