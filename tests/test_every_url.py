@@ -16,6 +16,7 @@ from keyi.codes.models import CheckedUpload
 from keyi.inbox.models import Message
 from keyi.search.models import Document
 from tests.factories import add_photo, make_institution, make_instrument, make_platform
+from tests.reporting.rows import make_proof, make_staff, open_year, put_down
 from tests.world import World
 
 PEOPLE = ["visitor", "unit_admin", "lab_manager", "stranger", "reviewer", "system_admin"]
@@ -101,6 +102,16 @@ TABLE = {
     "lab-edit": "in 200 403 404 403 404",
     "lab-delete": "in 200 403 404 403 404",
     "lab-step": POST_SIGNED_IN,
+    # the yearly maintenance: reviewers read, closed years and other units do not open
+    "upkeep-list": SIGNED_IN,
+    "proof-file": OWN_LAB,
+    "staff-copy": "in 200 200 200 403 403",  # the own instruments, so nothing of the unit for the stranger
+    "staff-year": OWN_LAB,
+    "staff-add": "in 200 200 404 403 404",
+    "staff-edit": "in 200 200 404 403 404",
+    "staff-remove": POST_SIGNED_IN,
+    "operation-year": OWN_LAB,
+    "operation-edit": "in 200 200 404 403 404",
     # review: the unit's administrator gives the first review where the unit wants one
     "review-queue": "in 200 403 200 200 403",
     "review-record waiting": "in 200 403 404 200 404",
@@ -158,6 +169,9 @@ class Objects:
         self.published = make_instrument(world, status="published", inventory_number="S9")
         self.photo = add_photo(world, self.published)
         self._publish_photo()
+        open_year(2025)
+        self.annual_staff = put_down(self.published, make_staff(world))
+        self.proof = make_proof(world, self.published)
         self.platform = make_platform(world)
         self.new_platform = make_platform(world, status="draft", name="环境样品检测中心")
         self.notice = Notice.objects.create(title="通知", body="内容", is_published=True)
@@ -178,9 +192,13 @@ class Objects:
     def arguments(self) -> dict[str, list]:
         record = {"draft": self.draft, "waiting": self.waiting, "published": self.published}
         own = {name: ["instruments", item.pk] for name, item in record.items()}
-        own |= {"platform": ["platforms", self.platform.pk], "new-platform": ["platforms", self.new_platform.pk]}
+        own |= {
+            "platform": ["platforms", self.platform.pk],
+            "new-platform": ["platforms", self.new_platform.pk],
+        }
         own["institution"] = ["institutions", self.institution.pk]
         account = [self.world.lab_manager.memberships.get().pk]
+        of_year = [2025, self.published.pk]
         lab, part = [self.world.lab.pk], ["notices", self.notice.pk]
         return {
             **{f"{name} {item}": own[item] for name in RECORD_PAGES for item in own},
@@ -188,6 +206,9 @@ class Objects:
             "record-step draft": [*own["draft"], "recall"],
             "record-file": [self.draft_photo.token],
             "application-form": [self.institution.pk],
+            "proof-file": [self.proof.token], "staff-copy": [2025],
+            **dict.fromkeys(("staff-year", "staff-add", "operation-year", "operation-edit"), of_year),
+            **{name: [*of_year, self.annual_staff.pk] for name in ("staff-edit", "staff-remove")},
             "lab-edit": lab, "lab-delete": lab, "lab-step": [*lab, "close"],
             "inbox-message": [self.message.pk],
             "lab-account-edit": account, "lab-account-mail": account, "lab-account-switch": [*account, "off"],

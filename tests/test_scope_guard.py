@@ -68,6 +68,10 @@ EXCEPTIONS: dict[str, str] = {
     "records/handover/views.py: _write_down: AdminChange.objects.create": "a visitor's request, behind captcha and limit",
     "records/reviewing/queue.py: _load: kind.model.objects.select_related": "keys from awaiting() or for_user()",
     "records/reviewing/queue.py: _named: OrgUnit.objects.filter": "narrows a scoped list by the unit's name",
+    "reporting/views/copying.py: _named: AnnualStaff.objects.filter": "of instruments got by for_user",
+    "reporting/views/listing.py: _add_hours: AnnualOperation.objects.filter": "of instruments got by for_user",
+    "reporting/views/operation.py: _show: UpkeepYear.objects.filter": "the year of an instrument got by for_user",
+    "reporting/views/operation.py: proof_file: ProofFile.objects.filter": "only of years got by for_user",
     "records/views.py: record_file: kind.file_model.objects.filter": "served only if its record is visible",
     "records/editing.py: _free_key: kind.model._base_manager.filter": "only asks whether a form key is taken",
 }

@@ -61,7 +61,7 @@ def _store(record: Any, slot: Slot, checked: CheckedFile, user: User | None) -> 
     return file
 
 
-def withdraw(record: Record, token: str) -> None:
+def withdraw(record: Any, token: str) -> None:
     """Take a file out of the working copy; unknown tokens are ignored, as after a double click."""
     for file in record.files.current().filter(token=token):
         file.remove()

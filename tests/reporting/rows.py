@@ -3,12 +3,20 @@
 import datetime as dt
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from keyi.records.models import Instrument
 from keyi.reporting import upkeep
-from keyi.reporting.models import AnnualOperation, AnnualStaff, MaintenancePeriod, Staff
+from keyi.reporting.models import (
+    AnnualOperation,
+    AnnualStaff,
+    MaintenancePeriod,
+    ProofFile,
+    Staff,
+    UpkeepYear,
+)
 from tests.world import World
 
 OPERATION: dict[str, Any] = {
@@ -56,3 +64,14 @@ def make_operation(world: World, instrument: Instrument, year: int = 2025, **val
     upkeep.lock([instrument.pk], year)
     upkeep.mark([instrument.pk], year)
     return record
+
+
+def make_proof(world: World, instrument: Instrument, year: int = 2025) -> ProofFile:
+    row, _new = UpkeepYear.objects.get_or_create(instrument=instrument, year=year)
+    file = ProofFile(
+        record=row, slot="proofs", name="机时记录.pdf", content_type="application/pdf", size=15,
+        sha256="0" * 64, uploaded_by=world.lab_manager,
+    )  # fmt: skip
+    file.file.save(file.name, ContentFile(b"%PDF-1.4\n%%EOF\n"), save=False)
+    file.save()
+    return file

@@ -12,7 +12,12 @@ from tests.reporting.rows import OPERATION, make_operation
 
 # what is typed otherwise; the field the message stands at; the message; the database's constraint (None: only form)
 RULES = [
-    ({"run_hours": "8760.1", "down_hours": ""}, "run_hours", "2025 年全年共 8,760 小时，请填写不超过此数。", "operation_runs_within_the_year"),
+    (
+        {"run_hours": "8760.1", "down_hours": ""},
+        "run_hours",
+        "2025 年全年共 8,760 小时，请填写不超过此数。",
+        "operation_runs_within_the_year",
+    ),
     (
         {"run_hours": "8750", "down_hours": "10.1"},
         "down_hours",
@@ -74,7 +79,7 @@ RULES = [
     ({"users_in": ""}, "users_in", None, "null"),
     ({"users_in": "-1"}, "users_in", None, "reporting_annualoperation_users_in_check"),
 ]  # fmt: skip
-IDS = [f"{field} {list(typed.values())[0] or 'empty'}" for typed, field, *_rest in RULES]
+IDS = [f"{field} {next(iter(typed.values())) or 'empty'}" for typed, field, *_rest in RULES]
 
 
 @pytest.fixture

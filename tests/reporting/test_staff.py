@@ -63,7 +63,7 @@ def test_typing_a_known_person_again_makes_no_double(world, as_, instrument):
         ({**NEW, "title": ""}, "title", "请填写这一项。"),
         ({**NEW, "kinds": []}, "kinds", "请至少勾选一项。"),
         ({**NEW, "employ": "sometimes"}, "employ", None),
-        ({**NEW, "birth_month": "1985年"}, "birth_month", "请填写年和月，例：1985-03。"),
+        ({**NEW, "birth_month": "1985年"}, "birth_month", "请写年和月，例：1985-03。"),
         ({**NEW, "tel": "123"}, "tel", None),
     ],
 )

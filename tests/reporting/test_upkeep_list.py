@@ -42,9 +42,8 @@ def test_list_shows_the_state_of_each_instrument(world, as_, four):
         ("", 4), ("none", 1), ("staff", 1), ("operation", 1), ("done", 1)
     ]  # fmt: skip
     text = response.content.decode()
-    assert [text.count(word) for word in ("未维护</span>", "人员已维护</span>", "运行已维护</span>", "已完成</span>")] == [
-        1, 1, 1, 1
-    ]  # fmt: skip
+    tags = ("未维护</span>", "人员已维护</span>", "运行已维护</span>", "已完成</span>")
+    assert [text.count(one) for one in tags] == [1, 1, 1, 1]
     assert "上年 1,540" in text
 
 

@@ -198,7 +198,8 @@ class EditStaffForm(PersonFields, WorkForm):
         person = {name: getattr(row.staff, name) for name in PERSON}
         left = {"has_left": not row.staff.is_active}
         self.shown_name = row.staff.name
-        super().__init__(*args, initial=person | left | work | {"title": row.title}, **kwargs)
+        kwargs["initial"] = person | left | work | {"title": row.title}
+        super().__init__(*args, **kwargs)
         if not may_edit_person:
             for name in (*PERSON, "has_left"):
                 del self.fields[name]

@@ -55,7 +55,7 @@ def hours_of(year: int) -> int:
 
 def _in_the_year(*columns: str) -> Q:
     """The sum of the columns is no more than the year has hours."""
-    total = F(columns[0])
+    total: Any = F(columns[0])
     for column in columns[1:]:
         total = total + F(column)
     limit = Case(

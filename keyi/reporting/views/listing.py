@@ -37,7 +37,7 @@ def upkeep_list(request: HttpRequest) -> HttpResponse:
 
 def _rows(request: HttpRequest, year: years.Year, filters: UpkeepFilter) -> dict[str, Any]:
     mine = due(Instrument.objects.for_user(request.user, Capability.VIEW), year.number)
-    found = with_state(filters.apply(mine), year.number)
+    found: Any = with_state(filters.apply(mine), year.number)
     counts = found.order_by().aggregate(**COUNTS)
     state = filters.asked.get("state") or ""
     shown = found.filter(state=state) if state else found
@@ -62,7 +62,7 @@ def _as_page(instruments: QuerySet[Instrument]) -> QuerySet[Instrument]:
 
 def _tabs(request: HttpRequest, counts: dict[str, int], state: str) -> list[dict[str, Any]]:
     """The states with their numbers; each keeps the rest of the query."""
-    rest = [(key, value) for key, value in request.GET.items() if key not in ("state", "page")]
+    rest: list[tuple[str, Any]] = [(key, value) for key, value in request.GET.items() if key not in ("state", "page")]
     tabs = [("", "total"), *((one.value, one.value) for one in State)]
     return [
         {

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -140,7 +140,7 @@ def _render(
 
 @login_required
 @require_GET
-def proof_file(request: HttpRequest, token: str) -> HttpResponse:
+def proof_file(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
     """One 佐证材料 for those who may see its instrument."""
     rows = UpkeepYear.objects.for_user(request.user, Capability.VIEW)
     file = ProofFile.objects.filter(record__in=rows, token=token).first()
