@@ -8,6 +8,7 @@ from keyi.records.choices import InstrumentKind, PlatformLevel
 from keyi.records.content import read_fields, read_files, search_text
 
 from .facility import SLOTS
+from .found import instrument_found_by, institution_found_by, platform_found_by
 
 INSTITUTION_FIELDS = (
     "name", "name_en", "nature", "affiliation", "division", "street", "postcode", "longitude", "latitude",
@@ -63,6 +64,7 @@ def institution_copy(record: Any) -> dict[str, Any]:
             record.name, record.name_en, record.intro, record.service_scope, record.division.full_label
         ),
         "facets": {**_place(record.division), "nature": record.nature},
+        "found_by": institution_found_by(record),
         "content": {
             "fields": {**read_fields(record, INSTITUTION_FIELDS), **contact_of(record)},
             "files": files,
@@ -80,6 +82,19 @@ def instrument_copy(record: Any, unit_tel: str) -> dict[str, Any]:
     names = (*INSTRUMENT_FIELDS, *(FACILITY_FIELDS if is_facility else ()))
     unit, lab = record.institution, record.unit
     platforms = list(record.platforms.order_by("pk"))
+    facets = {
+        **_place(record.division),
+        "class": f"instrument_class:{record.category.code[:2]}0000",
+        "category": record.category_id,
+        "share": record.share_mode,
+        "nature": unit.nature,
+        "fee": "negotiable" if record.is_fee_negotiable and not record.fees else "listed" if record.fees else "",
+        "unit": unit.uscc,
+        "value": str(record.value_wan),
+        "kind": record.kind,
+        "platform": [platform.slug for platform in platforms],
+        "platform_level": highest_level(platforms),
+    }  # fmt: skip
     return {
         "slug": record.code,
         "title": record.name,
@@ -87,19 +102,8 @@ def instrument_copy(record: Any, unit_tel: str) -> dict[str, Any]:
             record.name, record.name_en, record.model_name, record.manufacturer, record.function, record.technical,
             record.service_content, record.category.full_label, unit.name, lab.name, record.division.full_label,
         ),
-        "facets": {
-            **_place(record.division),
-            "class": f"instrument_class:{record.category.code[:2]}0000",
-            "category": record.category_id,
-            "share": record.share_mode,
-            "nature": unit.nature,
-            "fee": "negotiable" if record.is_fee_negotiable and not record.fees else "listed" if record.fees else "",
-            "unit": unit.uscc,
-            "value": str(record.value_wan),
-            "kind": record.kind,
-            "platform": [platform.slug for platform in platforms],
-            "platform_level": highest_level(platforms),
-        },
+        "facets": facets,
+        "found_by": instrument_found_by(record, facets),
         "content": {
             "fields": {**read_fields(record, names), **contact_of(record)},
             "platforms": [platform.slug for platform in platforms],
@@ -134,6 +138,7 @@ def platform_copy(record: Any, unit_tel: str) -> dict[str, Any]:
             "type": record.platform_type_id,
             "unit": record.unit.uscc,
         },
+        "found_by": platform_found_by(record),
         "content": {
             "fields": {**read_fields(record, PLATFORM_FIELDS), **contact_of(record)},
             "files": files,

@@ -1,0 +1,229 @@
+"""Asking the index: which public copies answer, in which order, and how many each filter would leave."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import tantivy
+
+from .index import Engine, View, engine
+from .question import Reader, Way, Word, whole_name
+from .schema import FACETS, WEIGHTS, facet, schema
+from .segment import pairs
+
+Occur, Query = tantivy.Occur, tantivy.Query
+RELEVANCE, NEWEST, VALUE, HOURS = "relevance", "newest", "value", "hours"
+ORDERS = {NEWEST: "published", VALUE: "value", HOURS: "hours"}
+REACH = 10_000  # results that can be paged through; the count is of all
+NEAREST = 10
+OPTIONS = 1_000  # of one filter
+MAX_CHOSEN = 500
+EXACT_NAME, EXACT_MODEL = 200.0, 100.0
+TIE = 0.1  # what a word in a second place adds
+
+
+@dataclass(frozen=True)
+class Request:
+    """``chosen``: filter → values, any of which will do."""
+
+    text: str = ""
+    kinds: tuple[str, ...] = ()
+    chosen: dict[str, list[str]] = field(default_factory=dict)
+    order: str = RELEVANCE
+    start: int = 0
+    size: int = 20
+    with_counts: bool = True
+
+
+@dataclass
+class Answer:
+    """``ids`` of one page of documents in order; ``nearest`` only when nothing answers the whole question."""
+
+    count: int = 0
+    ids: list[int] = field(default_factory=list)
+    nearest: list[int] = field(default_factory=list)
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    marked: list[str] = field(default_factory=list)
+
+
+def find(request: Request) -> Answer:
+    """Raises NotReadyError."""
+    now = engine()
+    try:
+        return _Finder(now.view(), request).answer()
+    except (ValueError, OSError) as error:
+        return _once_more(now, request, error)
+
+
+def _once_more(now: Engine, request: Request, error: Exception) -> Answer:
+    """A build was taken away while it was read, or its files are damaged."""
+    now.damaged(error)
+    return _Finder(now.view(), request).answer()
+
+
+class _Finder:
+    def __init__(self, view: View, request: Request) -> None:
+        self.searcher, self.request = view.searcher, request
+        self.reader = Reader(view.searcher, view.thesaurus)
+        self.question = self.reader.read(request.text)
+        self.is_blank = not request.text.strip()
+
+    def answer(self) -> Answer:
+        request = self.request
+        answer = Answer(marked=self.question.marked)
+        filters = self._filters()
+        if self.question.words or self.is_blank:
+            answer.count, answer.ids = self._page(filters, request.start, request.size)
+        if not answer.count:
+            answer.nearest = self._nearest()
+        if request.with_counts:
+            answer.counts = self._counts(filters)
+        return answer
+
+    def _filters(self) -> dict[str, Query]:
+        found = {}
+        if self.request.kinds:
+            found["kind"] = _any_term("kind", list(self.request.kinds))
+        for name, values in self.request.chosen.items():
+            if values and name in FACETS:
+                found[name] = _any_term(facet(name), values[:MAX_CHOSEN])
+        return found
+
+    def _page(self, filters: dict[str, Query], start: int, size: int) -> tuple[int, list[int]]:
+        by_field = ORDERS.get(self.request.order)
+        if by_field is None and self.is_blank:
+            by_field = ORDERS[NEWEST]
+        offset = max(0, min(start, REACH - size))
+        if by_field:
+            query = _all_of([*self._matching(), *filters.values()])
+            found = self.searcher.search(query, size, offset=offset, order_by_field=by_field)
+        else:
+            query = self._scoring(filters)
+            found = self.searcher.search(query, size, offset=offset, weight_by_field="push")
+        return found.count, self._ids(found)
+
+    def _ids(self, found: tantivy.SearchResult) -> list[int]:
+        addresses = [address for _score, address in found.hits]
+        return [int(key) for key in self.searcher.fast_field_values("id", addresses) if key is not None]
+
+    def _matching(self) -> list[Query]:
+        return [_match(word) for word in self.question.words]
+
+    def _scoring(self, filters: dict[str, Query]) -> Query:
+        clauses = [(Occur.Must, self._score(word)) for word in self.question.words]
+        clauses += [(Occur.Must, Query.const_score_query(query, 0.0)) for query in filters.values()]
+        return Query.boolean_query(clauses + [(Occur.Should, query) for query in self._exact()])
+
+    def _exact(self) -> list[Query]:
+        name = whole_name(self.request.text)
+        found = [_sure("exact_title", name, EXACT_NAME), _sure("exact_model", name, EXACT_NAME)]
+        return found + [_sure("exact_model", model, EXACT_MODEL) for model in self.question.models]
+
+    def _score(self, word: Word) -> Query:
+        return Query.disjunction_max_query(
+            [self._score_way(way) for way in word.ways] or [Query.empty_query()], 0.0
+        )
+
+    def _score_way(self, way: Way) -> Query:
+        if way.where != "all":
+            return Query.const_score_query(_match_way(way), 4.0 * way.weight)
+        weight = way.weight / len(way.tokens)
+        return _all_of([self._score_token(token, weight) for token in way.tokens])
+
+    def _score_token(self, token: str, weight: float) -> Query:
+        places = [
+            Query.boost_query(_term(name, token), factor * weight)
+            for name, factor in WEIGHTS.items()
+            if self.searcher.doc_freq(name, token)
+        ]
+        return Query.disjunction_max_query(places, TIE) if places else Query.empty_query()
+
+    def _counts(self, filters: dict[str, Query]) -> dict[str, Counter[str]]:
+        """All filters at once, but a filter in use once more without its own choice."""
+        matching = self._matching() if self.question.words else [] if self.is_blank else [Query.empty_query()]
+        free = [name for name in FACETS if name not in filters]
+        counts = self._count([*matching, *filters.values()], free)
+        for name in filters.keys() & set(FACETS):
+            others = [query for other, query in filters.items() if other != name]
+            counts |= self._count([*matching, *others], [name])
+        return counts
+
+    def _count(self, queries: list[Query], names: list[str]) -> dict[str, Counter[str]]:
+        wanted = {name: {"terms": {"field": facet(name), "size": OPTIONS}} for name in names}
+        found = self.searcher.aggregate(_all_of(queries), wanted)
+        return {
+            name: Counter({bucket["key"]: bucket["doc_count"] for bucket in found[name]["buckets"]})
+            for name in names
+        }
+
+    def _nearest(self) -> list[int]:
+        """What comes closest: without the filters, then with fewer and fewer of the words, then with parts of them."""
+        kind = {name: query for name, query in self._filters().items() if name == "kind"}
+        for query in self._closer(kind):
+            found = self.searcher.search(query, NEAREST, weight_by_field="push")
+            if found.count:
+                return self._ids(found)
+        query = _all_of(list(kind.values()))
+        return self._ids(self.searcher.search(query, NEAREST, order_by_field=ORDERS[NEWEST]))
+
+    def _closer(self, kind: dict[str, Query]):
+        words = self.question.words
+        if words and self.request.chosen:
+            yield self._scoring(kind)
+        fixed = [(Occur.Must, Query.const_score_query(query, 0.0)) for query in kind.values()]
+        scores = [(Occur.Should, self._score(word)) for word in words]
+        for number in range(len(words) - 1, 0, -1):
+            some = Query.boolean_query(scores, number)
+            yield Query.boolean_query([*fixed, (Occur.Must, some)])
+        loose = [(Occur.Should, self._score(word)) for word in map(self._loosened, words) if word.ways]
+        if loose:
+            yield Query.boolean_query([*fixed, (Occur.Must, Query.boolean_query(loose, 1))])
+
+    def _loosened(self, word: Word) -> Word:
+        """Any two neighbouring characters of it; or words that begin alike."""
+        if not word.typed.isascii():
+            tokens = [token for part in word.typed.split() for token in pairs(part)]
+        else:
+            begins = word.typed[: max(3, len(word.typed) // 2)]
+            tokens = [token for token, _ in self.searcher.terms_with_prefix("all", begins, limit=NEAREST)]
+        return Word(word.typed, [Way((token,), 0.5) for token in tokens if self.reader.knows(token)])
+
+
+def _term(name: str, token: str) -> Query:
+    return Query.term_query(schema(), name, token, index_option="basic" if name in _PLAIN else "freq")
+
+
+_PLAIN = frozenset({"all", "sound", "letters", "kind", "exact_title", "exact_model", *map(facet, FACETS)})
+
+
+def _sure(name: str, token: str, score: float) -> Query:
+    return Query.const_score_query(_term(name, token), score)
+
+
+def _any_term(name: str, tokens: list[str]) -> Query:
+    return _term(name, tokens[0]) if len(tokens) == 1 else Query.term_set_query(schema(), name, tokens)
+
+
+def _all_of(queries: list[Query]) -> Query:
+    if not queries:
+        return Query.all_query()
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Must, query) for query in queries])
+
+
+def _match(word: Word) -> Query:
+    """Whether a record answers the word at all; says nothing about how well."""
+    simple = [way.tokens[0] for way in word.ways if way.where == "all" and len(way.tokens) == 1]
+    others = [_match_way(way) for way in word.ways if way.where != "all" or len(way.tokens) > 1]
+    queries = [*([_any_term("all", simple)] if simple else []), *others]
+    if not queries:
+        return Query.empty_query()
+    return (
+        queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, query) for query in queries])
+    )
+
+
+def _match_way(way: Way) -> Query:
+    if way.where == "slip":
+        return Query.fuzzy_term_query(schema(), "all", way.tokens[0], distance=1)
+    return _all_of([_term(way.where, token) for token in way.tokens])

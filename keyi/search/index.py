@@ -1,0 +1,87 @@
+"""The open index of this process: always the build that state.json names, as it was last written."""
+
+import logging
+from dataclasses import dataclass
+from functools import cache
+from threading import Lock
+
+import tantivy
+from django.conf import settings
+
+from . import follow, thesaurus
+from .place import Place, State
+
+log = logging.getLogger(__name__)
+
+
+class NotReadyError(Exception):
+    """There is no index yet; one is being made."""
+
+
+@dataclass(frozen=True)
+class View:
+    """The index at one moment, and the thesaurus it was made with."""
+
+    searcher: tantivy.Searcher
+    thesaurus: thesaurus.Thesaurus
+
+
+class Engine:
+    """Opens the index of one folder and keeps up with what any process writes there."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.lock = Lock()
+        self.stamp = -1
+        self.state: State | None = None
+        self.index: tantivy.Index | None = None
+        self.now: View | None = None
+
+    def view(self) -> View:
+        """Raises NotReadyError."""
+        if settings.SEARCH_FOLLOWS_IN == "query":
+            follow.catch_up(self.place)
+        stamp = self.place.stamp()
+        if stamp != self.stamp or self.now is None:
+            with self.lock:
+                if stamp != self.stamp or self.now is None:
+                    self._open(stamp)
+        if self.now is None:
+            raise NotReadyError
+        return self.now
+
+    def _open(self, stamp: int) -> None:
+        state = self.place.state()
+        if state is None or not follow.is_readable(state):
+            self.now, self.index, self.stamp = None, None, -1
+            return
+        try:
+            if self.index is None or self.state is None or state.build != self.state.build:
+                self.index = tantivy.Index.open(str(self.place.path(state.build)))
+            self.index.reload()
+            known = self.now.thesaurus if self.now and self.state == state else self._thesaurus(state)
+            self.now = View(self.index.searcher(), known)
+            self.state, self.stamp = state, stamp
+        except (ValueError, OSError) as error:
+            self.damaged(error)
+
+    def _thesaurus(self, state: State) -> thesaurus.Thesaurus:
+        """Kept while the build's is the same."""
+        if self.now and follow.fingerprint(self.now.thesaurus) == state.fingerprint:
+            return self.now.thesaurus
+        return thesaurus.current()
+
+    def damaged(self, error: BaseException) -> None:
+        """Put the build aside: whoever follows makes a new one."""
+        log.warning("The search index is damaged and will be built anew: %s", error)
+        self.now, self.index, self.stamp = None, None, -1
+        follow.give_up(self.place)
+
+
+@cache
+def _engine(folder: str) -> Engine:
+    return Engine(Place.of_this_node())
+
+
+def engine() -> Engine:
+    return _engine(f"{settings.SEARCH_FOLDER}/{settings.SEARCH_NODE}")
