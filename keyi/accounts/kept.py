@@ -2,8 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.http import QueryDict
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from .models import KeptInput, User
 
@@ -47,6 +51,25 @@ def kept(user: User, path: str) -> tuple[QueryDict, datetime] | None:
     """What this person last typed into the form at ``path`` without saving, and when."""
     row = KeptInput.objects.filter(user=user, path=path).first()
     return (QueryDict(row.data), row.saved_at) if row else None
+
+
+def restore(request: HttpRequest, form: forms.BaseForm) -> None:
+    """Start the form of this page with what its author typed before the session ended, and say so."""
+    found = (
+        kept(request.user, request.path)
+        if request.method == "GET" and isinstance(request.user, User)
+        else None
+    )
+    if found is None:
+        return
+    data, at = found
+    for name, field in form.fields.items():
+        if isinstance(field, forms.BooleanField):
+            form.initial[name] = name in data
+        elif name in data:
+            form.initial[name] = data[name]
+    text = _("What you typed at %(at)s and had not saved is back. Check it, then save.")
+    messages.warning(request, text % {"at": date_format(timezone.localtime(at), "Y-m-d H:i")})
 
 
 def forget(user: User, path: str) -> None:

@@ -11,7 +11,7 @@ from keyi.audit import log
 from keyi.core.pages import render_page
 from keyi.core.text import mask_email, mask_phone
 
-from .. import tasks
+from .. import kept, tasks
 from ..browsers import describe_browser
 from ..forms.profile import EmailForm, ProfileForm
 from ..limits import allow
@@ -51,12 +51,14 @@ def edit_account(request: HttpRequest) -> HttpResponse:
     user = request.user
     if request.method != "POST":
         form = ProfileForm(initial={"real_name": user.real_name, "mobile": user.mobile})
+        kept.restore(request, form)
         return render_page(request, "accounts/account_edit.html", {"form": form})
     form = ProfileForm(request.POST)
     if not form.is_valid():
         return render_page(request, "accounts/account_edit.html", {"form": form}, status=422)
     user.real_name, user.mobile = form.cleaned_data["real_name"], form.cleaned_data["mobile"]
     user.save(update_fields=["real_name", "mobile"])
+    kept.forget(user, request.path)
     log.record(user, "edit_account", user)
     messages.success(request, _("Saved."))
     return redirect("account")

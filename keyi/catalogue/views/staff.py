@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from keyi.accounts import kept
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may_somewhere
 from keyi.catalogue import editing
@@ -66,8 +67,10 @@ def edit(request: HttpRequest, part: str, pk: int | None = None) -> HttpResponse
     if form.is_bound and form.is_valid():
         save = editing.save_notice if part == "notices" else editing.save_download
         saved = save(form.instance, request.user)
+        kept.forget(request.user, request.path)
         messages.success(request, _("“%(title)s” is saved.") % {"title": saved.title})
         return redirect("content")
+    kept.restore(request, form)
     return render_page(
         request,
         "catalogue/staff/edit.html",

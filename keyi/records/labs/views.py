@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from keyi.accounts import kept
 from keyi.accounts.models import OrgUnit
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may
@@ -55,6 +56,7 @@ def lab_create(request: HttpRequest) -> HttpResponse:
             request, _("“%(lab)s” is saved. Now its instruments can be entered.") % {"lab": lab.name}
         )
         return redirect("labs")
+    kept.restore(request, form)
     return render(request, "records/labs/form.html", {"form": form, "unit": unit}, status=_status(form))
 
 
@@ -78,6 +80,7 @@ def lab_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "obstacles": tree.obstacles(lab),
         "name": form.initial["name"],
     }
+    kept.restore(request, form)
     return render(request, "records/labs/form.html", context, status=_status(form))
 
 
@@ -90,6 +93,7 @@ def _save(request: HttpRequest, form: LabForm) -> OrgUnit | None:
     except IntegrityError:
         form.add_error("name", _("There is already a laboratory of this name here."))
         return None
+    kept.forget(request.user, request.path)
     log.record(request.user, "lab.create" if is_new else "lab.save", lab, changed=form.changed_data)
     return lab
 

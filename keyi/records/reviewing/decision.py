@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from keyi.accounts import kept
 from keyi.accounts.models import User
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may
@@ -73,6 +74,7 @@ def _decide(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
     except ValidationError as error:
         form.add_error("comment", error.message_dict["comment"])
         return show(request, kind, record, form, 422)
+    kept.forget(request.user, request.path)
     if decision:
         messages.success(request, decision.done % {"record": record})
     return redirect("review-record", *around["after"]) if around["after"] else redirect("review-queue")

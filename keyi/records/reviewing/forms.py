@@ -152,4 +152,4 @@ class DecisionForm(forms.Form):
 
     def typed(self, name: str) -> str:
         """The note at one field as typed, for showing it again."""
-        return str(self[f"{MARK}{name}"].value() or "") if self.is_bound else ""
+        return str(self[f"{MARK}{name}"].value() or "")

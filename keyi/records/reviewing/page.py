@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from keyi.accounts import kept
 from keyi.core.text import mask_name
 from keyi.records.kinds import Kind
 from keyi.records.models import AdminChange, Institution, Instrument, Platform
@@ -74,7 +75,9 @@ def show(
 ) -> HttpResponse:
     events = list(workflow.history(record).select_related("actor"))
     content = _content(record, events)
-    form = form or DecisionForm(kind=kind, initial={"version": record.version})
+    if form is None:
+        form = DecisionForm(kind=kind, initial={"version": record.version})
+        kept.restore(request, form)
     offered = decisions(record, request.user)
     changes, same, base = _changes(kind, record, events, content)
     changed = {change.name for change in changes}
