@@ -176,7 +176,7 @@ def test_the_present_administrator_hands_over_and_is_told_of_others_requests(wor
     )
     told = Message.objects.get(recipient=world.reviewer)
     assert (told.subject, told.link) == (
-        "麓山大学：管理员变更：等待审核",
+        "麓山大学：管理员变更：待审核",
         f"/review/admin-changes/{record.pk}/",
     )
 

@@ -334,7 +334,7 @@ def test_editable_is_what_a_person_may_type_into(world):
 def test_states_are_either_open_for_typing_or_in_review_or_at_rest():
     assert {"draft", "returned"} == EDITABLE
     assert {"submitted", "endorsed", "approved"} == IN_REVIEW
-    assert set(Status.values) - EDITABLE - IN_REVIEW == {"published", "offline"}
+    assert set(Status.values) - EDITABLE - IN_REVIEW == {"published", "offline", "granted"}
 
 
 def test_a_revision_is_public_and_not_published(world):
