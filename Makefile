@@ -1,7 +1,7 @@
 # make run    start the demo          make test   run every test
 # make lint   what .ci/run checks     make fmt    format the code
 # make messages   collect the texts to translate     make lock   renew the locked dependencies
-# make install    what a server needs, without starting anything
+# make install    what a server needs, without starting anything     make bench   how fast it is
 .DEFAULT_GOAL := run
 SHELL := /bin/sh
 
@@ -52,6 +52,11 @@ test: $(DEV_READY) $(MO) browser
 
 browser: $(DEV_READY)
 	@./tools/browser.sh
+
+# -- how fast it is: each benchmark makes a database of its own and drops it again
+.PHONY: bench
+bench: $(DEV_READY) $(MO)
+	@for name in progress; do $(BIN)/python -m bench.$$name || exit 1; done
 
 # -- checks
 DEPLOYED := KEYI_MODE=production DATABASE_URL=postgresql://nowhere/keyi KEYI_HOSTS=keyi.example.cn \
