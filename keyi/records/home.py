@@ -2,11 +2,8 @@
 
 from typing import Any, cast
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.http import HttpRequest
 
 from keyi.accounts.models import OrgUnit
 from keyi.accounts.roles import Capability
@@ -20,9 +17,8 @@ from .models import Institution, Instrument, Platform
 RECENT = 5
 
 
-@login_required
-@require_GET
-def work_home(request: HttpRequest) -> HttpResponse:
+def home_context(request: HttpRequest) -> dict[str, Any]:
+    """What the page needs of the records. The page itself is reporting's, which adds the yearly maintenance."""
     user = request.user
     context: dict[str, Any] = {
         "is_owner": may_somewhere(user, Capability.EDIT),
@@ -34,7 +30,7 @@ def work_home(request: HttpRequest) -> HttpResponse:
     if context["is_owner"]:
         context |= _owner(request)
     context["queue"] = _queue(request, is_province=context["is_province"])
-    return render(request, "records/home.html", context)
+    return context
 
 
 def _queue(request: HttpRequest, *, is_province: bool) -> list[tuple[Any, int]]:

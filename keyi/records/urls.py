@@ -2,14 +2,13 @@
 
 from django.urls import path, register_converter
 
-from . import application_page, editing, home, views
+from . import application_page, editing, views
 from .kinds import KindConverter, ReviewedKindConverter
 
 register_converter(KindConverter, "kind")
 register_converter(ReviewedKindConverter, "reviewed")
 
 urlpatterns = [
-    path("", home.work_home, name="work-home"),
     path("files/<slug:token>/", views.record_file, name="record-file"),
     path("institutions/<int:pk>/application/", application_page.application_form, name="application-form"),
     # every kind

@@ -1,10 +1,11 @@
-"""仪器维护进度汇总 for units, and what the province sees and decides about the yearly upkeep."""
+"""工作台, 仪器维护进度汇总 for units, and what the province sees and decides about the yearly upkeep."""
 
 from django.urls import path
 
-from . import periods, province, summary
+from . import home, periods, province, summary
 
 urlpatterns = [
+    path("work/", home.work_home, name="work-home"),
     path("work/progress/", summary.unit_summary, name="progress"),
     path("work/progress/export/", summary.unit_summary_export, name="progress-export"),
     path("province/progress/", province.province_progress, name="province-progress"),

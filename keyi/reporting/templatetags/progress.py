@@ -26,3 +26,9 @@ def deadline(year: Year) -> dict[str, Any]:
 def progress_bar(counts: Counts, label_id: str, *, is_tall: bool = False) -> dict[str, Any]:
     """A bar with its number. ``label_id`` is the id of the element that says what is measured."""
     return {"counts": counts, "label_id": label_id, "is_tall": is_tall}
+
+
+@register.simple_tag
+def open_text(year: Year) -> str:
+    """The sentence of the workbench and the reminders. Only of an open year."""
+    return deadlines.open_text(year.number, year.last_day) if year.last_day else ""
