@@ -6,8 +6,8 @@ from django.utils.translation import pgettext_lazy
 
 
 class StaffKind(models.TextChoices):
-    OPERATOR = "operator", _("Operator")
-    MAINTAINER = "maintainer", _("Maintainer")
+    OPERATOR = "operator", pgettext_lazy("staff", "Operator")
+    MAINTAINER = "maintainer", pgettext_lazy("staff", "Maintainer")
 
 
 class Employ(models.TextChoices):

@@ -86,7 +86,7 @@ class PersonFields(forms.Form):
         help_text=gettext_lazy("For example: engineer. Without one write “none”."),
     )  # fmt: skip
     tel = PhoneField(
-        label=gettext_lazy("Telephone"), max_length=20, required=False,
+        label=pgettext_lazy("person", "Telephone"), max_length=20, required=False,
         help_text=gettext_lazy("Telephone or e-mail, one of them at least."),
     )  # fmt: skip
     email = TidyEmailField(label=gettext_lazy("E-mail"), max_length=50, required=False)
@@ -120,7 +120,7 @@ class AddStaffForm(PersonFields, WorkForm):
         help_text=gettext_lazy("Type the name and choose. Everybody has to be typed only once."),
     )  # fmt: skip
     unit = forms.ModelChoiceField(
-        OrgUnit.objects.none(), label=gettext_lazy("Belongs to"), required=False, empty_label=None,
+        OrgUnit.objects.none(), label=pgettext_lazy("person", "Belongs to"), required=False, empty_label=None,
         help_text=gettext_lazy("Who may choose this person later: this laboratory only, or the whole unit."),
     )  # fmt: skip
     field_order = ("staff", *PERSON, "unit", "kinds", "employ", "cert", "cert_on")

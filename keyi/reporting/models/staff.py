@@ -36,7 +36,7 @@ class Staff(models.Model):
     education = models.CharField(_("Education"), max_length=20, choices=Education, blank=True)
     title = models.CharField(_("Professional title"), max_length=30)
     post = models.CharField(_("Post"), max_length=30, blank=True)
-    tel = models.CharField(_("Telephone"), max_length=20, blank=True)
+    tel = models.CharField(pgettext_lazy("person", "Telephone"), max_length=20, blank=True)
     email = models.EmailField(_("E-mail"), max_length=50, blank=True)
     is_active = models.BooleanField(_("still works here"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
