@@ -14,6 +14,7 @@ from keyi.accounts.models import User
 from keyi.catalogue.models import Download, Notice
 from keyi.codes.models import CheckedUpload
 from keyi.inbox.models import Message
+from keyi.reporting.models import MaintenancePeriod, PeriodReopening
 from keyi.search.models import Document
 from tests.factories import add_photo, make_institution, make_instrument, make_platform
 from tests.reporting.rows import make_proof, make_staff, open_year, put_down
@@ -31,6 +32,7 @@ ACCOUNTS = "in 200 403 200 403 403"  # the laboratories' accounts of the own uni
 OWN_UNIT = "in 200 404 404 200 404"  # the unit's own record; reviewers read everything of the province
 OWN_LAB = "in 200 200 404 200 404"
 KEEPERS = "in 200 200 404 404 404"  # who may type into the instrument
+PROVINCE = "in 403 403 403 200 403"
 EXPIRED = "410 410 410 410 410 410"  # a link that is none
 POST_ONLY = "405 405 405 405 405 405"
 POST_SIGNED_IN = "in 405 405 405 405 405"
@@ -104,6 +106,20 @@ TABLE = {
     "lab-step": POST_SIGNED_IN,
     # the yearly maintenance: reviewers read, closed years and other units do not open
     "upkeep-list": SIGNED_IN,
+    "progress": "in 200 200 200 go 403",  # the province has its own page
+    "progress-export": "in 200 200 200 403 403",
+    # the province on the yearly maintenance
+    "province-progress": PROVINCE,
+    "province-progress-export": PROVINCE,
+    "province-unit": PROVINCE,
+    "province-unit-export": PROVINCE,
+    "oddities": PROVINCE,
+    "periods": PROVINCE,
+    "period-create": PROVINCE,
+    "period-edit": PROVINCE,
+    "period-close": POST_SIGNED_IN,
+    "period-reopen": PROVINCE,
+    "reopening-end": POST_SIGNED_IN,
     "proof-file": OWN_LAB,
     "staff-copy": "in 200 200 200 403 403",  # the own instruments, so nothing of the unit for the stranger
     "staff-year": OWN_LAB,
@@ -170,6 +186,7 @@ class Objects:
         self.photo = add_photo(world, self.published)
         self._publish_photo()
         open_year(2025)
+        self.reopening = self._reopen()
         self.annual_staff = put_down(self.published, make_staff(world))
         self.proof = make_proof(world, self.published)
         self.platform = make_platform(world)
@@ -188,6 +205,12 @@ class Objects:
         copy = Document.objects.get(kind="instruments", object_id=self.published.pk)
         copy.files = [self.photo.token]
         copy.save()
+
+    def _reopen(self) -> PeriodReopening:
+        return PeriodReopening.objects.create(
+            period=MaintenancePeriod.objects.get(year=2025), institution=self.world.university,
+            until="2099-12-31", reason="停电", by=self.world.reviewer,
+        )  # fmt: skip
 
     def arguments(self) -> dict[str, list]:
         record = {"draft": self.draft, "waiting": self.waiting, "published": self.published}
@@ -209,6 +232,9 @@ class Objects:
             "proof-file": [self.proof.token], "staff-copy": [2025],
             **dict.fromkeys(("staff-year", "staff-add", "operation-year", "operation-edit"), of_year),
             **{name: [*of_year, self.annual_staff.pk] for name in ("staff-edit", "staff-remove")},
+            "province-unit": [self.world.university.pk], "province-unit-export": [self.world.university.pk],
+            **dict.fromkeys(("period-edit", "period-close", "period-reopen"), [2025]),
+            "reopening-end": [self.reopening.pk],
             "lab-edit": lab, "lab-delete": lab, "lab-step": [*lab, "close"],
             "inbox-message": [self.message.pk],
             "lab-account-edit": account, "lab-account-mail": account, "lab-account-switch": [*account, "off"],
