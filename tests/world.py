@@ -54,7 +54,7 @@ class World:
         self.china = code(CodeList.COUNTRY, "156", "中国")
         self.usa = code(CodeList.COUNTRY, "840", "美国")
         self.chemistry = code(CodeList.SUBJECT, "150", "化学")
-        self.key_laboratory = code(CodeList.PLATFORM_TYPE, "provincial-04", "湖南省重点实验室")
+        self.key_laboratory = code(CodeList.PLATFORM_TYPE, "provincial-03", "湖南省重点实验室")
         self.industry = code(CodeList.INDUSTRY, "M", "科学研究和技术服务业")
 
     def node(self, level: str, name: str, parent: OrgUnit | None, **values) -> OrgUnit:

@@ -46,7 +46,7 @@ MENU = (
                 {"kind": "institutions"},
             ),
             Entry(
-                _("Innovation platforms and testing institutions"),
+                pgettext_lazy("menu", "Innovation platforms and testing institutions"),
                 "record-list",
                 "building-arch",
                 C.EDIT,

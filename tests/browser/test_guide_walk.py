@@ -46,7 +46,7 @@ def sign_in(page: Page, identity: str, name: str) -> None:
 
 def open_all(page: Page) -> None:
     """Unfold every section, as a person would one by one."""
-    folded = page.locator("details.k-sec:not([open]) > summary")
+    folded = page.locator("details.k-sec:not([open], [hidden]) > summary")
     while folded.count():
         folded.first.click()
 

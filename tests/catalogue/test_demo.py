@@ -12,7 +12,7 @@ from keyi.catalogue.demo.source import items
 from keyi.catalogue.models import Download, Notice
 from keyi.core.text import check_uscc, uscc_warning
 from keyi.inbox.models import Message
-from keyi.records.models import Institution, Instrument, InstrumentFile
+from keyi.records.models import Institution, Instrument, InstrumentFile, Platform
 from keyi.search.models import Document
 
 pytestmark = pytest.mark.django_db
@@ -47,10 +47,19 @@ def test_demo_publishes_what_is_public(demo):
     shown = {(document.kind, document.object_id) for document in Document.objects.all()}
     instruments = Instrument.objects.filter(is_public=True).values_list("pk", flat=True)
     institutions = Institution.objects.filter(is_public=True).values_list("pk", flat=True)
+    platforms = Platform.objects.filter(is_public=True).values_list("pk", flat=True)
     assert shown == {("instruments", pk) for pk in instruments} | {
         ("institutions", pk) for pk in institutions
-    }
+    } | {("platforms", pk) for pk in platforms}
     assert all(document.files for document in Document.objects.filter(kind="instruments"))
+
+
+def test_demo_has_platforms_in_every_state_and_instruments_in_them(demo):
+    assert Counter(Platform.objects.values_list("status", flat=True)) == {
+        "published": 2, "endorsed": 1, "draft": 1,
+    }  # fmt: skip
+    assert all(platform.figures["number"] for platform in Platform.objects.filter(is_public=True))
+    assert all(intro.startswith("【示例】") for intro in Platform.objects.values_list("intro", flat=True))
 
 
 def test_demo_pictures_all_differ(demo):

@@ -522,7 +522,7 @@ def test_figures_are_counted(world, as_, client):
     ("query", "found"),
     [
         ("", 2), ("?q=先进分析", 1), ("?q=不存在", 0), ("?city=430100", 1), ("?city=430300", 1),
-        ("?level=national", 1), ("?level=unit", 0), ("?type=platform_type:provincial-04", 2),
+        ("?level=national", 1), ("?level=unit", 0), ("?type=platform_type:provincial-03", 2),
     ],
 )  # fmt: skip
 def test_public_list_is_filtered(world, client, query, found):

@@ -9,6 +9,7 @@ from keyi.records.models import Institution, Instrument
 from . import steps
 from .papers import sample_scan
 from .pictures import instrument_picture
+from .platforms import belongs, tell_platforms
 from .source import Item, items
 from .typed import Typed, type_institution, type_instrument
 from .units import UNITS, DemoUnit, home_of, make_lab_manager, make_staff, make_unit
@@ -40,6 +41,8 @@ def tell() -> None:
     lab_manager = make_lab_manager("lab", "李楠", center)
     for unit in UNITS:
         _tell_institution(unit, admins[unit.username], reviewer)
+    for unit in UNITS:
+        tell_platforms(unit, admins[unit.username], reviewer)
     for unit in reversed(UNITS):
         _tell_instruments(unit, admins[unit.username], lab_manager, reviewer)
 
@@ -94,7 +97,7 @@ def _labs_of(admin: User) -> dict[str, OrgUnit]:
 
 
 def _fill(item: Item, unit: DemoUnit, lab: OrgUnit, place: int, author: User) -> tuple[Instrument, Typed]:
-    typed = type_instrument(item, unit, lab, place)
+    typed = type_instrument(item, unit, lab, place) | belongs(lab)
     record = Instrument(unit=home_of(author))
     steps.save(record, typed, author)
     if item.is_complete:

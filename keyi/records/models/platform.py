@@ -65,7 +65,7 @@ class Platform(Record):
     )
     division = code_item(_("County"))
     street = models.CharField(_("Street address"), max_length=100, blank=True)
-    website = models.URLField(_("Website"), max_length=100, blank=True)
+    website = models.URLField(pgettext_lazy("platform", "Website"), max_length=100, blank=True)
     subjects = models.ManyToManyField(CodeItem, blank=True, related_name="+", verbose_name=_("Main subjects"))
     industry_fields = models.CharField(_("Fields of industry"), max_length=100, blank=True)
     intro = models.TextField(_("Introduction of the platform"), max_length=1000, blank=True)

@@ -92,6 +92,7 @@
     };
     const save = async () => {
       timer = 0;
+      if (form.dataset.sent) return; // on its way to be saved: keeping it now would outlive the saving
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body: body(), redirect: "manual", credentials: "same-origin" });
         failed = !answer.ok;
