@@ -22,7 +22,7 @@ class ComboWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         rows = self.rows(value)
-        items = CodeItem.objects.in_bulk([row for row in rows if row])
+        items = CodeItem.objects.in_bulk([row for row in rows if row.isprintable()])  # NUL fits no query
         context["widget"] |= {
             "options_url": self.options_url(),
             "tree_url": reverse("code-tree", args=[self.code_list]),

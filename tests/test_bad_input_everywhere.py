@@ -1,0 +1,246 @@
+"""Hostile and clumsy input to every form: told with status 4xx or kept as text, never half saved, never 500.
+
+The detailed tests of each form stand beside it; here every field of every form meets every kind of bad value.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.urls import reverse
+
+from keyi.accounts import links
+from tests.accounts.registering import typed as registration
+from tests.core.samples import as_bytes, docx, scene, upload
+from tests.records.posted import institution_post, instrument_post
+from tests.test_every_url import Objects, client_of
+from tests.world import PASSWORD
+
+NASTY: dict[str, Any] = {
+    "empty": "",
+    "over-long": "长" * 30_000,
+    "script": "<script>alert(1)</script>",
+    "emoji": "😀😀😀😀",
+    "full width": "１２３４５６７８９０",
+    "nul": "a\x00b\x08",
+    "template": "{{ 7|add:1 }} %(x)s %s {0}",
+    "huge number": "9" * 40,
+    "negative": "-1",
+    "header": "a\r\nSet-Cookie: b=c",
+    "several": ["1", "2", "zz"],
+    "hidden signs": "\u202e\u200b\u2066\ufeff",
+    "not a text": b"\xff\xfe\xfd",
+}
+UNSAVED = {"audit.Entry", "accounts.KeptInput", "accounts.Tally"}  # what a refused form may leave behind
+NEW_PASSWORD = "Qing-feng-2026"
+TAKES_GAPS = {"lab-settings", "record-edit draft", "record-create institutions"}  # a tick alone; drafts
+FEW = 15  # fields of a form that are tried one by one; a longer form has its own tests for that
+
+
+ALL = "every field at once"
+
+
+class Case(NamedTuple):
+    """``data`` is complete and right; ``free`` are the fields a wrong value of which is ignored, not refused."""
+
+    row: str
+    person: str
+    data: Callable[[Objects], dict[str, Any]]
+    free: tuple[str, ...] = ()
+    arguments: Callable[[Objects], list] | None = None
+
+
+def lab(_: Objects) -> dict[str, Any]:
+    return {"name": "光谱室", "parent": "", "short_name": "光谱", "manager": "李楠", "tel": "0731-88001234",
+            "email": "li@example.org", "address": "A 座 3 层", "intro": "分析"}  # fmt: skip
+
+
+def notice(_: Objects) -> dict[str, Any]:
+    return {
+        "title": "通知",
+        "body": "正文",
+        "published_on": "2026-03-12",
+        "is_pinned": "on",
+        "is_published": "on",
+    }
+
+
+def paper(_: Objects) -> dict[str, Any]:
+    return {
+        "title": "申请书",
+        "description": "盖章后上传",
+        "file": upload(docx(), "申请书.docx"),
+        "is_published": "on",
+    }
+
+
+def decision(objects: Objects) -> dict[str, Any]:
+    return {"do": "return", "version": objects.waiting.version, "comment": "请补充", "mark-name": "写全称"}
+
+
+def passwords(_: Objects) -> dict[str, Any]:
+    return {"old_password": PASSWORD, "password": NEW_PASSWORD, "password_again": NEW_PASSWORD}
+
+
+def reset_link(objects: Objects) -> list[str]:
+    return links.reset_path(objects.world.unit_admin).strip("/").split("/")[1:]
+
+
+TICKS = ("is_pinned", "is_published")
+CASES = [
+    Case("register", "visitor", lambda o: registration(o.world), ("same_name", "agree")),
+    Case("login", "visitor", lambda _: {"identity": "institution", "username": "unit_admin", "password": "x"}),
+    Case("password-reset", "visitor", lambda _: {"who": "unit_admin"}),
+    Case("password-reset-confirm", "visitor", lambda _: {
+        "password": NEW_PASSWORD, "password_again": NEW_PASSWORD}, (), reset_link),
+    Case("password-change", "unit_admin", passwords),
+    Case("account-edit", "unit_admin", lambda _: {"real_name": "周明", "mobile": "13900001234"}),
+    Case("account-email", "unit_admin", lambda _: {"old_password": PASSWORD, "email": "new@example.org"}),
+    Case("lab-create", "unit_admin", lab),
+    Case("lab-edit", "unit_admin", lab),
+    Case("lab-settings", "unit_admin", lambda _: {"has_first_review": "on"}, ("has_first_review",)),
+    Case("record-create instruments", "lab_manager", lambda o: instrument_post(o.world, do="save")),
+    Case("record-edit draft", "lab_manager", lambda o: instrument_post(o.world, do="save")),
+    Case("record-create institutions", "stranger", lambda o: institution_post(o.world, do="save")),
+    Case("record-check draft", "lab_manager", lambda _: {"edits": "0", "is_true": "on"}),
+    Case("review-record waiting", "reviewer", decision),
+    Case("content-add", "reviewer", notice, TICKS),
+    Case("content-edit", "reviewer", notice, TICKS),
+    Case("content-add downloads", "reviewer", paper, TICKS, lambda _: ["downloads"]),
+    Case("code-list-upload", "system_admin", lambda _: {"file": upload(b"code,name\n1,a\n", "a.csv")}),
+]  # fmt: skip
+
+
+def address(case: Case, objects: Objects) -> str:
+    name = case.row.partition(" ")[0]
+    return reverse(
+        name, args=case.arguments(objects) if case.arguments else objects.arguments().get(case.row, [])
+    )
+
+
+def fingerprint() -> dict[str, int]:
+    """What the database holds, table by table."""
+    tables = [
+        f"SELECT '{model._meta.label}', coalesce(sum(hashtext(t::text)), 0) FROM {model._meta.db_table} t"
+        for model in apps.get_models()
+        if model.__module__.startswith("keyi.") and model._meta.label not in UNSAVED
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(tables))
+        return dict(cursor.fetchall())
+
+
+def send(client, url: str, data: dict[str, Any]):
+    """Post, and take back whatever it did: (response, whether something was saved)."""
+    cookies = client.cookies.copy()
+    before, point = fingerprint(), transaction.savepoint()
+    response = client.post(url, data)
+    changed = {name for name, mark in fingerprint().items() if mark != before[name]}
+    transaction.savepoint_rollback(point)
+    client.cookies = cookies
+    return response, changed
+
+
+def problem(response, changed: set[str]) -> str:
+    """What is wrong with the answer; empty when nothing is."""
+    if response.status_code >= 500:
+        return "a fault of the server"
+    if response.status_code >= 400 and changed:
+        return f"refused, but saved in {changed}"
+    text = response.content.decode()
+    if response.status_code == 422 and "k-err" not in text:
+        return "refused without a word"
+    return "script comes back as script" if "<script>alert(1)" in text else ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("case", CASES, ids=[case.row for case in CASES])
+def test_no_field_of_any_form_takes_nasty_input_badly(case):
+    objects = Objects()
+    client, url = client_of(objects, case.person), address(case, objects)
+    wrong, names = [], list(case.data(objects))
+    free = {*case.free, *([] if set(names) - set(case.free) else [ALL])}
+    for field in [*names, ALL] if len(names) <= FEW else [ALL]:
+        for kind, value in NASTY.items():
+            bad = dict.fromkeys(set(names) - {"do"}, value) if field == ALL else {field: value}
+            response, changed = send(client, url, case.data(objects) | bad)
+            told = problem(response, changed)
+            if not told and kind == "over-long" and field not in free and response.status_code < 400:
+                told = "taken although it is far too long"
+            if told:
+                wrong.append((field, kind, response.status_code, told))
+    assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("case", CASES, ids=[case.row for case in CASES])
+def test_right_form_is_taken_and_empty_one_refused(case):
+    """The data above are right but for the one bad value; without this the test could pass for the wrong reason."""
+    objects = Objects()
+    client, url = client_of(objects, case.person), address(case, objects)
+    empty, changed = send(client, url, {"csrfmiddlewaretoken": "x"})
+    right, _ = send(client, url, case.data(objects))
+    if case.row not in TAKES_GAPS:
+        assert (empty.status_code, changed) == (422, set())
+    wants_more = case.row in ("login", "record-check draft")  # the right password; a confirmed address
+    assert right.status_code == (422 if wants_more else 302)
+
+
+FILES = {
+    "程序.{}": b"MZ" + bytes(5000),
+    "断了.{}": as_bytes(scene())[:9000],
+    "太大.{}": bytes(30 * 1024 * 1024),
+    "空.{}": b"",
+    "网页.{}": b"<html><script>alert(1)</script></html>",
+    "<b>" + "长" * 300 + ".{}": b"MZ",
+}
+UPLOADS = [
+    ("record-edit draft", "lab_manager", "photos", "jpg", {"do": "upload:photos"}),
+    ("record-edit draft", "lab_manager", "manuals", "pdf", {"do": "upload:manuals"}),
+    ("content-add downloads", "reviewer", "file", "docx", {"title": "申请书"}),
+    ("content-add downloads", "reviewer", "file", "exe", {"title": "申请书"}),
+    ("code-list-upload", "system_admin", "file", "csv", {}),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("row", "person", "field", "kind", "beside"), UPLOADS)
+def test_no_form_takes_a_wrong_file(row, person, field, kind, beside):
+    objects = Objects()
+    case = next(case for case in CASES if case.row == row)
+    client, url = client_of(objects, person), address(case, objects)
+    wrong = []
+    for name, content in FILES.items():
+        response, changed = send(client, url, {**beside, field: upload(content, name.format(kind))})
+        if (response.status_code, changed) != (422, set()) or problem(response, changed):
+            wrong.append((name, response.status_code, changed, problem(response, changed)))
+    assert wrong == []
+
+
+QUERIES = [
+    ("visitor", "instrument-list", ("q", "sort", "page", "class", "city", "mode", "fee", "nature")),
+    ("visitor", "unit-list", ("q", "city", "nature", "page")),
+    ("visitor", "notices", ("page",)),
+    ("visitor", "login", ("next",)),
+    ("visitor", "code-options", ("q", "leaves", "page")),
+    ("unit_admin", "record-list instruments", ("q", "status", "lab", "page")),
+    ("unit_admin", "lab-create", ("parent",)),
+    ("unit_admin", "inbox", ("page",)),
+    ("reviewer", "review-queue", ("state", "kind", "city", "what", "q", "overdue", "page")),
+    ("reviewer", "content", ("page",)),
+    ("system_admin", "code-list", ("q", "page")),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("person", "row", "names"), QUERIES)
+def test_no_filter_takes_nasty_input_badly(person, row, names):
+    objects = Objects()
+    client = client_of(objects, person)
+    url = reverse(row.partition(" ")[0], args=objects.arguments().get(row, []))
+    got = {kind: client.get(url, dict.fromkeys(names, value[:3000])) for kind, value in NASTY.items()}
+    codes = {kind: response.status_code for kind, response in got.items()}
+    assert {kind: code for kind, code in codes.items() if code not in (200, 400, 404, 422)} == {}
+    assert [kind for kind, response in got.items() if "<script>alert(1)" in response.content.decode()] == []
