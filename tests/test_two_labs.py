@@ -137,6 +137,8 @@ def test_on_the_workbench_and_in_the_tree(two):
 
 
 def test_by_the_people_and_the_yearly_records(two):
+    for record, number in ((two.mine, "P-1"), (two.theirs, "P-2")):
+        make_instrument(two, unit=record.unit, name=record.name, status="published", inventory_number=number)
     for person, own, other, _lab in sides(two):
         page = client_of(person).get(reverse("upkeep-list")).content.decode()
         assert (own.name in page, other.name in page) == (True, False)

@@ -109,10 +109,11 @@ def test_second_registrant_is_told_masked_who_has_the_unit(world, client):
     assert response.status_code == 422
     assert errors(response) == {
         "uscc": [
-            "该单位已由 周*（139****8888）注册，同一代码只能注册一次。"
-            "如需更换管理员，请联系现任管理员，或致电平台，电话见页面底部。"
+            "该单位已由 周*（139****8888）注册，一个代码只能注册一次。"
+            "如需更换管理员，请与其联系，或凭加盖公章的公函申请变更单位管理员。"
         ]
     }
+    assert 'href="/administrator-change/"' in response.text
     assert "13911118888" not in response.text
     assert "周明" not in response.text.replace('value="周明"', "")
 

@@ -68,7 +68,8 @@ def test_the_list_is_searched_within_the_own_unit(world, as_):
 def test_an_account_is_opened_without_a_password_and_the_link_sets_one(world, as_, run_jobs):
     response = as_(world.unit_admin).post(NEW, typed(world.other_department), follow=True)
     assert said(response) == [
-        "账号“huaxue_lab”已开设。 设置密码的链接正在发往 z***@example.org，只能用一次，30 分钟内有效。"
+        "账号“huaxue_lab”已开设。",
+        "设置密码的链接正在发往 z***@example.org，只能用一次，30 分钟内有效。",
     ]
     user = User.objects.get(username="huaxue_lab")
     assert (user.real_name, user.mobile, user.email, user.has_usable_password(), user.email_verified_at) == (

@@ -112,7 +112,8 @@ def _say_sent(request: HttpRequest, user: User, lead: str) -> None:
         "A mail with a link for setting the password is on its way to %(email)s. It works once and for 30 minutes."
     )
     values = {"account": user.username, "email": mask_email(user.email)}
-    messages.success(request, " ".join(part % values for part in (lead, text) if part))
+    for part in filter(None, (lead, text)):
+        messages.success(request, part % values)
 
 
 @login_required

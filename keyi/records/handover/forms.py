@@ -37,7 +37,6 @@ class PersonForm(forms.Form):
     real_name = NameField(
         label=pgettext_lazy("person", "Name"), max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text=gettext_lazy("The new administrator."),
     )  # fmt: skip
     mobile = mobile_field()
     username = UsernameField(
