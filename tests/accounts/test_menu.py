@@ -8,7 +8,11 @@ from django.utils.translation import override
 from keyi.accounts.menu import Who
 from keyi.inbox.models import Message
 
-UNIT = ["工作台", "单位信息管理", "实验室（院系）管理", "仪器管理", "实验室（院系）账号管理", "消息"]
+UNIT = [
+    "工作台", "单位信息管理", "创新平台/检测机构管理", "实验室（院系）管理", "仪器管理", "仪器维护进度详情",
+    "仪器维护进度汇总", "实验室（院系）账号管理", "消息",
+]  # fmt: skip
+LAB = ["工作台", "创新平台/检测机构管理", "仪器管理", "仪器维护进度详情", "消息"]
 
 
 @pytest.fixture(autouse=True)
@@ -31,8 +35,8 @@ def labels(user) -> list[str]:
 def test_each_role_sees_its_own_menu_in_the_order_of_the_guide(world):
     assert labels(world.unit_admin) == UNIT
     assert labels(world.stranger) == UNIT
-    assert labels(world.lab_manager) == ["工作台", "仪器管理", "消息"]
-    assert labels(world.reviewer) == ["工作台", "审核中心", "通知与下载", "消息"]
+    assert labels(world.lab_manager) == LAB
+    assert labels(world.reviewer) == ["工作台", "审核中心", "维护进度", "维护年度", "通知与下载", "消息"]
     assert labels(world.system_admin) == ["工作台", "通知与下载", "代码表", "消息"]
 
 
@@ -42,7 +46,7 @@ def test_the_first_review_is_in_the_menu_of_a_unit_that_chose_it(world):
     world.university.save()
     assert labels(world.unit_admin) == [*UNIT[:-1], "一级初审", "消息"]
     assert labels(world.stranger) == UNIT
-    assert labels(world.lab_manager) == ["工作台", "仪器管理", "消息"]
+    assert labels(world.lab_manager) == LAB
 
 
 @pytest.mark.django_db
