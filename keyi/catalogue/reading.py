@@ -204,6 +204,14 @@ class InstrumentCopy(Copy):
         return (_("%(price)s %(unit)s") if len(priced) == 1 else _("from %(price)s %(unit)s")) % values
 
     @property
+    def yearly(self) -> list[dict[str, str]]:
+        """Running hours and hours of service to others of the last years, newest first."""
+        return [
+            {"year": year, "run": amount(row.get("run")), "ext": amount(row.get("ext"))}
+            for year, row in sorted(self.document.hours.items(), reverse=True)
+        ]
+
+    @property
     def hours(self) -> list[dict[str, str]]:
         return [
             {

@@ -36,7 +36,8 @@ def upkeep_list(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(request: HttpRequest, year: years.Year, filters: UpkeepFilter) -> dict[str, Any]:
-    mine = due(Instrument.objects.for_user(request.user, Capability.VIEW), year.number)
+    mine = Instrument.objects.for_user(request.user, Capability.VIEW)
+    mine = due(years.of_own_units(request.user, mine), year.number)
     found: Any = with_state(filters.apply(mine), year.number)
     counts = found.order_by().aggregate(**COUNTS)
     state = filters.asked.get("state") or ""
