@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from bench.scratch import YEAR, province  # first: it names the database
-from bench.progress import line, milliseconds, page, signed_in  # isort: skip
+from bench.scratch import YEAR, province  # first: it names the database  # isort: skip
+from bench.progress import line, milliseconds, page, signed_in
 from keyi.accounts.models import OrgUnit
 from keyi.records.models import Instrument
 from keyi.reporting import copy_forward
@@ -60,7 +60,8 @@ def sql(text: str, *values: int) -> None:
 
 def people_of_last_year(unit: OrgUnit) -> None:
     Staff.objects.bulk_create(
-        Staff(unit=unit, name=f"人员{number}", title="工程师", tel=f"0731-{number:08d}") for number in range(PEOPLE)
+        Staff(unit=unit, name=f"人员{number}", title="工程师", tel=f"0731-{number:08d}")
+        for number in range(PEOPLE)
     )
     sql(LAST_YEAR, YEAR - 1, PEOPLE, unit.pk)
     sql(NO_STAFF, YEAR, unit.pk)

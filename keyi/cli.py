@@ -36,7 +36,7 @@ def _run(command: str, rest: list[str]) -> int:
         return _refuse(startup.problems()) or _manage(["procrastinate", "worker"])
     if command == "demo":
         os.environ["KEYI_MODE"] = "demo"
-        return _refuse(startup.problems()) or _manage(["demo", *rest])
+        return _refuse(startup.problems()) or _manage(["demo", *rest]) or _manage(["demo_upkeep"])
     if command == "manage":
         return _refuse(startup.problems_of_commands()) or _manage(rest)
     print(USAGE, end="")

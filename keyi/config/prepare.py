@@ -57,13 +57,14 @@ def _load_codes(say: Say) -> None:
 def _load_demo(say: Say) -> None:
     if "demo" in get_commands() and not apps.get_model("accounts", "OrgUnit").objects.exists():
         say("生成演示数据 … Making the demo data …")
-        _load("demo")
+        _load("demo", "demo_upkeep")
 
 
 @transaction.atomic
-def _load(command: str) -> None:
+def _load(*commands: str) -> None:
     """All or nothing: a start that is interrupted here is taken up from the beginning."""
-    call_command(command, verbosity=0)
+    for command in commands:
+        call_command(command, verbosity=0)
 
 
 def _collect_static(say: Say) -> None:
