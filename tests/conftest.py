@@ -1,7 +1,17 @@
+import hashlib
+
 import pytest
 
 from tests import jobs
 from tests.world import World
+
+
+@pytest.fixture(autouse=True)
+def _own_search_index(request, settings, tmp_path_factory):
+    """Every test that searches makes an index of its own; the corpus keeps one for its whole module."""
+    if "corpus" not in request.fixturenames:
+        name = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
+        settings.SEARCH_FOLDER = tmp_path_factory.getbasetemp() / "search" / name
 
 
 @pytest.fixture

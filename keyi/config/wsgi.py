@@ -6,6 +6,10 @@ from .environment import SECRETS
 
 application = get_wsgi_application()
 
+from keyi.search import follow  # noqa: E402 - only now that the apps are loaded
+
+follow.start()
+
 # The settings have been read. The server would copy the environment into every request.
 for name in SECRETS:
     os.environ.pop(name, None)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import tantivy
 
-from .index import Engine, View, engine
+from .index import View, engine
+from .place import DamagedError, reading_files
 from .question import Reader, Way, Word, whole_name
 from .schema import FACETS, WEIGHTS, facet, schema
 from .segment import pairs
@@ -49,15 +50,15 @@ def find(request: Request) -> Answer:
     """Raises NotReadyError."""
     now = engine()
     try:
-        return _Finder(now.view(), request).answer()
-    except (ValueError, OSError) as error:
-        return _once_more(now, request, error)
+        return _ask(now.view(), request)
+    except DamagedError as error:
+        now.damaged(error)
+    return _ask(now.view(), request)
 
 
-def _once_more(now: Engine, request: Request, error: Exception) -> Answer:
-    """A build was taken away while it was read, or its files are damaged."""
-    now.damaged(error)
-    return _Finder(now.view(), request).answer()
+def _ask(view: View, request: Request) -> Answer:
+    with reading_files():
+        return _Finder(view, request).answer()
 
 
 class _Finder:

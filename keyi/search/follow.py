@@ -8,7 +8,7 @@ others see the new state.json. A new build is made beside the one in use.
 import logging
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from threading import Thread
 
@@ -19,7 +19,7 @@ from django.db.models import Max
 
 from . import schema, sounds, thesaurus
 from .models import Document, ThesaurusGroup, Withdrawal
-from .place import Place, State
+from .place import DamagedError, Place, State, reading_files
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class _Following:
         return self.words
 
 
-@cache
+@lru_cache(maxsize=2)
 def _following(folder: Path) -> _Following:
     return _Following()
 
@@ -113,7 +113,7 @@ def _write_batch(place: Place, state: State, memory: _Following, last: int) -> b
     batch = new[:BATCH]
     try:
         _apply(place.path(state.build), batch, memory.thesaurus())
-    except (ValueError, OSError) as error:
+    except DamagedError as error:
         log.warning("The search index cannot be written and will be built anew: %s", error)
         place.forget()
         return False
@@ -139,14 +139,16 @@ def _was_emptied(above: int) -> bool:
 def _apply(folder: Path, batch: list[tuple[str, int, int]], words: thesaurus.Thesaurus) -> None:
     if not batch:
         return
-    writer = tantivy.Index.open(str(folder)).writer(MEMORY, 1)
-    for _what, key, _number in batch:
-        writer.delete_documents_by_term("id", key)
     copies = Document.objects.filter(pk__in=[key for what, key, _number in batch if what == "d"])
-    for document in copies.defer("content"):
-        writer.add_document(schema.entry(document, words))
-    writer.commit()
-    writer.wait_merging_threads()
+    entries = [schema.entry(document, words) for document in copies.defer("content")]
+    with reading_files():
+        writer = tantivy.Index.open(str(folder)).writer(MEMORY, 1)
+        for _what, key, _number in batch:
+            writer.delete_documents_by_query(tantivy.Query.term_query(schema.schema(), "id", key))
+        for entry in entries:
+            writer.add_document(entry)
+        writer.commit()
+        writer.wait_merging_threads()
 
 
 def build(place: Place, *, wait: bool = False, only_if_due: bool = False, say: Say | None = None) -> bool:

@@ -2,14 +2,14 @@
 
 import logging
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from threading import Lock
 
 import tantivy
 from django.conf import settings
 
 from . import follow, thesaurus
-from .place import Place, State
+from .place import DamagedError, Place, State, reading_files
 
 log = logging.getLogger(__name__)
 
@@ -56,14 +56,16 @@ class Engine:
             self.now, self.index, self.stamp = None, None, -1
             return
         try:
-            if self.index is None or self.state is None or state.build != self.state.build:
-                self.index = tantivy.Index.open(str(self.place.path(state.build)))
-            self.index.reload()
-            known = self.now.thesaurus if self.now and self.state == state else self._thesaurus(state)
-            self.now = View(self.index.searcher(), known)
-            self.state, self.stamp = state, stamp
-        except (ValueError, OSError) as error:
+            with reading_files():
+                if self.index is None or self.state is None or state.build != self.state.build:
+                    self.index = tantivy.Index.open(str(self.place.path(state.build)))
+                self.index.reload()
+                searcher = self.index.searcher()
+        except DamagedError as error:
             self.damaged(error)
+            return
+        self.now = View(searcher, self._thesaurus(state))
+        self.state, self.stamp = state, stamp
 
     def _thesaurus(self, state: State) -> thesaurus.Thesaurus:
         """Kept while the build's is the same."""
@@ -78,7 +80,7 @@ class Engine:
         follow.give_up(self.place)
 
 
-@cache
+@lru_cache(maxsize=2)
 def _engine(folder: str) -> Engine:
     return Engine(Place.of_this_node())
 

@@ -23,6 +23,23 @@ from pathlib import Path
 from django.conf import settings
 
 
+class DamagedError(Exception):
+    """The files of a build cannot be used."""
+
+
+@contextmanager
+def reading_files() -> Iterator[None]:
+    """Every way in which tantivy says that its files are damaged becomes DamagedError."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise DamagedError(str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # of Rust; no Exception, and nowhere to import from
+            raise DamagedError(str(error)) from error
+        raise
+
+
 @dataclass(frozen=True)
 class State:
     build: str
