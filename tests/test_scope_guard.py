@@ -52,6 +52,12 @@ EXCEPTIONS: dict[str, str] = {
     "catalogue/views/staff.py: edit: get_object_or_404(MODELS[part])": "staff of the province",
     "catalogue/views/staff.py: move: get_object_or_404(Download)": "staff of the province",
     "catalogue/views/staff.py: show: get_object_or_404(MODELS[part])": "staff of the province",
+    # the years belong to the province; their pages ask for APPROVE first
+    "reporting/periods.py: period_close: MaintenancePeriod.objects.select_for_update": "reviewers of the province",
+    "reporting/periods.py: period_edit: MaintenancePeriod.objects.select_for_update": "reviewers of the province",
+    "reporting/periods.py: period_reopen: get_object_or_404(MaintenancePeriod)": "reviewers of the province",
+    "reporting/periods.py: periods: PeriodReopening.objects.select_related": "reviewers of the province",
+    "reporting/periods.py: reopening_end: PeriodReopening.objects.select_for_update": "reviewers of the province",
     # a person's own messages
     "inbox/views.py: open_message: Message.objects.filter": "got as the recipient's own one line above",
     "inbox/views.py: open_message: get_object_or_404(Message)": "recipient=request.user",
