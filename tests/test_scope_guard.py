@@ -42,6 +42,7 @@ EXCEPTIONS: dict[str, str] = {
     "catalogue/views/files.py: find_public: KINDS[kind].file_model.objects.filter": "its token is in a public copy",
     "catalogue/views/instruments.py: instrument: Document.objects.filter": "public copies",
     "catalogue/views/instruments.py: instrument_qr: Document.objects.filter": "public copies",
+    "catalogue/views/platforms.py: platform: Document.objects.filter": "public copies",
     "catalogue/views/units.py: unit: Document.objects.filter": "public copies",
     "records/reviewing/page.py: _portal_address: Document.objects.filter": "public copies",
     # notices and downloads belong to the province; their pages ask for MANAGE_CONTENT first

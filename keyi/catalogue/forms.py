@@ -122,7 +122,7 @@ class PlatformFindForm(forms.Form):
 
     def __init__(self, *args, types: list[tuple[str, str]], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["type"].choices = [("", _("All types")), *types]
+        self.fields["type"].choices = [("", _("All types")), *types]  # type: ignore[attr-defined]
 
 
 class ShowForm(forms.Form):

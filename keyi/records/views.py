@@ -64,8 +64,9 @@ def _may_add(request: HttpRequest, kind: Kind) -> bool:
     if not kind.is_of_unit:
         return bool(request.user.scope(Capability.EDIT))
     home = request.user.home
-    is_unit = home is not None and home.unit.level == OrgUnit.Level.INSTITUTION
-    return is_unit and may(request.user, Capability.EDIT, home.unit)
+    if home is None or home.unit.level != OrgUnit.Level.INSTITUTION:
+        return False
+    return may(request.user, Capability.EDIT, home.unit)
 
 
 def _unit_that_waits(request: HttpRequest) -> OrgUnit | None:

@@ -40,8 +40,8 @@ def tell_platforms(unit: DemoUnit, admin: User, reviewer: User) -> None:
         return
     for number, (name, kind, code, level, day, intro, services, state) in enumerate(PLATFORMS):
         record = Platform(unit=home_of(admin))
-        basic = {"name": name, "kind": kind, "platform_type": f"platform_type:{code}", "level": level}
-        texts = {"approved_on": day, "intro": f"{EXAMPLE}{intro}", "services": services}
+        basic: Typed = {"name": name, "kind": kind, "platform_type": f"platform_type:{code}", "level": level}
+        texts: Typed = {"approved_on": day, "intro": f"{EXAMPLE}{intro}", "services": services}
         steps.save(record, basic | texts | _common(unit, record.unit, kind), admin)
         if state == "draft":
             continue

@@ -80,9 +80,9 @@ class FacilityFields(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in (*ALWAYS, *SLOTS):
-            self.fields[name].is_mandatory = True  # asked for by check_facility, only of a 设施
+            self.fields[name].is_mandatory = True  # type: ignore[attr-defined]  # asked for by check_facility, only of a 设施
         for name in WHEN_BUILT:
-            self.fields[name].is_mandatory = None
+            self.fields[name].is_mandatory = None  # type: ignore[attr-defined]
         for name in ("facility_chief_tel", "facility_operator_tel"):
             self.fields[name].help_text = HELP[name]
 

@@ -154,7 +154,7 @@ class InstrumentForm(facility.FacilityFields):
         lab.queryset = labs.filter(is_active=True).select_related("parent").order_by("path")
         if self.instance.unit_id and self.instance.unit.is_lab:
             self.initial["lab"] = self.instance.unit_id
-        self.fields["platforms"].offer(self.instance)
+        self.fields["platforms"].offer(self.instance)  # type: ignore[attr-defined]
 
     def clean_technical(self) -> str:
         text = self.cleaned_data["technical"]
@@ -222,7 +222,7 @@ class InstrumentForm(facility.FacilityFields):
 
     def _check_platforms(self, cleaned: dict[str, Any]) -> None:
         """One or more, or 无所属创新平台. The message stands where there is something to tick."""
-        field = self.fields["platforms"]
+        field: Any = self.fields["platforms"]
         if "platforms" in self.errors or cleaned.get("platforms") or cleaned.get("has_no_platform"):
             return
         name = "platforms" if field.queryset.exists() else "has_no_platform"

@@ -125,7 +125,7 @@ class PlatformForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("cma_number", "cma_valid_until", "scope"):
-            self.fields[name].is_mandatory = None  # of a testing institution; their hints say so
+            self.fields[name].is_mandatory = None  # type: ignore[attr-defined]  # of a testing institution; their hints say so
 
     @classmethod
     def first_values(cls, user: User, unit: OrgUnit) -> dict[str, Any]:

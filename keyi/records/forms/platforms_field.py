@@ -33,7 +33,7 @@ class PlatformsField(forms.ModelMultipleChoiceField):
         )
         self.is_mandatory = True
 
-    def clean(self, value: Any) -> list[Platform]:
+    def clean(self, value: Any) -> list[Platform]:  # type: ignore[override]
         return list(super().clean(value))
 
     def offer(self, record: Instrument) -> None:

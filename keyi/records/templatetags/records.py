@@ -32,11 +32,11 @@ def section_tag(state: SectionState) -> SafeString:
 @register.inclusion_tag("records/platforms_field.html")
 def platforms_field(form: RecordForm) -> dict[str, Any]:
     """所属创新平台/机构: the boxes of the unit's platforms, and the red 无所属创新平台 at the lower right."""
-    choices = form.fields["platforms"].queryset
+    platforms: Any = form.fields["platforms"]
     return {
         "f": FieldView(form["platforms"]),
         "none": FieldView(form["has_no_platform"]),
-        "has_choices": bool(choices),
+        "has_choices": bool(platforms.queryset),
     }
 
 
