@@ -9,6 +9,7 @@ from keyi.accounts.models import User
 from keyi.audit import log
 from keyi.records.models import Instrument
 from keyi.search import public
+from keyi.search.models import Document
 
 from . import oddities, upkeep
 from .models import AnnualOperation
@@ -39,6 +40,16 @@ def save(record: AnnualOperation, user: User, *, changed: list[str]) -> None:
         user, "operation.save" if old else "operation.create", record, year=record.year, changed=changed
     )
     public.set_hours(Instrument.record_kind, record.instrument_id, public_hours(record.instrument))
+
+
+def restore_public_hours() -> int:
+    """Show the hours again of what was taken offline and published again: its public copy is a new one."""
+    written = AnnualOperation.objects.values("instrument")
+    copies = Document.objects.filter(kind=Instrument.record_kind, hours={}, object_id__in=written)
+    instruments = Instrument.objects.in_bulk(list(copies.values_list("object_id", flat=True)))
+    for instrument in instruments.values():
+        public.set_hours(Instrument.record_kind, instrument.pk, public_hours(instrument))
+    return len(instruments)
 
 
 def public_hours(instrument: Instrument) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from . import operations
 from .reminders import remind
 
 EVERY_MORNING = "0 0,1,2 * * *"  # UTC: 8, 9 and 10 o'clock in Shanghai; who was told at 8 is not told again
@@ -12,3 +13,10 @@ EVERY_MORNING = "0 0,1,2 * * *"  # UTC: 8, 9 and 10 o'clock in Shanghai; who was
 def remind_of_upkeep(timestamp: int) -> None:
     """``timestamp`` is procrastinate's; what counts is the day on which this runs."""
     remind()
+
+
+@app.periodic(cron="30 * * * *")
+@app.task(retry=3)
+def restore_public_hours(timestamp: int) -> None:
+    """Hours that a public copy lost while its instrument was offline."""
+    operations.restore_public_hours()

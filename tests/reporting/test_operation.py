@@ -10,6 +10,7 @@ from django.test import Client
 
 from keyi.accounts.models import KeptInput
 from keyi.audit.models import Entry
+from keyi.reporting import operations
 from keyi.reporting.models import AnnualOperation, PeriodReopening, ProofFile, UpkeepYear
 from keyi.review import workflow
 from keyi.search.models import Document
@@ -216,6 +217,16 @@ def test_portal_shows_the_hours_and_a_revision_keeps_them(world, as_, instrument
     workflow.perform(instrument, "revise", world.lab_manager)
     copy.refresh_from_db()
     assert copy.hours == hours
+
+
+def test_hours_are_restored_after_the_instrument_was_offline(world, as_, instrument):
+    make_operation(world, instrument, 2024)
+    Document.objects.update(hours={})
+    make_instrument(world, status="published")
+    assert operations.restore_public_hours() == 1
+    copy = Document.objects.get(kind="instruments", object_id=instrument.pk)
+    assert copy.hours == {"2024": {"run": "1412.0", "ext": "320.0"}}
+    assert operations.restore_public_hours() == 0
 
 
 @pytest.mark.django_db(transaction=True)

@@ -37,8 +37,8 @@ def upkeep_list(request: HttpRequest) -> HttpResponse:
 
 def _rows(request: HttpRequest, year: years.Year, filters: UpkeepFilter) -> dict[str, Any]:
     mine = Instrument.objects.for_user(request.user, Capability.VIEW)
-    mine = due(years.of_own_units(request.user, mine), year.number)
-    found: Any = with_state(filters.apply(mine), year.number)
+    of_year = due(years.of_own_units(request.user, mine), year.number)
+    found: Any = with_state(filters.apply(of_year), year.number)
     counts = found.order_by().aggregate(**COUNTS)
     state = filters.asked.get("state") or ""
     shown = found.filter(state=state) if state else found

@@ -46,10 +46,7 @@ def _tell(unit: OrgUnit) -> None:
         days = [today + dt.timedelta(days=number) for number in (opens, closes)]
         MaintenancePeriod.objects.create(year=year, opens_on=days[0], closes_on=days[1])
     admin = people_who(Capability.EDIT, unit).get()
-    people = [
-        Staff.objects.create(unit=unit, name=name, title="实验师" if place % 3 else "高级实验师", tel=f"0731-8800{place:04d}")
-        for place, name in enumerate(NAMES)
-    ]  # fmt: skip
+    people = [_person(unit, place, name) for place, name in enumerate(NAMES)]
     dice = random.Random(20250101)  # noqa: S311  the same demo every time
     instruments = (
         due(Instrument.objects.filter(institution=unit), CLOSED).select_related("institution").order_by("pk")
@@ -62,6 +59,11 @@ def _tell(unit: OrgUnit) -> None:
             _people(admin, instrument, OPEN, people, place)
         if place % 5 in (2, 3, 4):
             _operation(admin, instrument, OPEN, _figures(dice, near=figures["run_hours"]))
+
+
+def _person(unit: OrgUnit, place: int, name: str) -> Staff:
+    title = "实验师" if place % 3 else "高级实验师"
+    return Staff.objects.create(unit=unit, name=name, title=title, tel=f"0731-8800{place:04d}")
 
 
 def _figures(dice: random.Random, near: int = 0) -> dict[str, int]:
