@@ -51,7 +51,8 @@ def _owner(request: HttpRequest) -> dict[str, Any]:
     unit_record = Institution.objects.for_user(user, Capability.EDIT).select_related("unit").first()
     counts = instruments.aggregate(
         draft=Count("pk", filter=Q(status=Status.DRAFT, is_public=False)),
-        waiting=Count("pk", filter=Q(status__in=[Status.SUBMITTED, Status.ENDORSED, Status.APPROVED])),
+        submitted=Count("pk", filter=Q(status=Status.SUBMITTED)),
+        waiting=Count("pk", filter=Q(status__in=[Status.ENDORSED, Status.APPROVED])),
         returned=Count("pk", filter=Q(status=Status.RETURNED)),
         revision=Count("pk", filter=Q(status=Status.DRAFT, is_public=True)),
         published=Count("pk", filter=Q(status=Status.PUBLISHED)),
