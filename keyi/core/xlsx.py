@@ -32,7 +32,7 @@ def write_sheet(
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         sheet = book.add_worksheet(title.translate(FORBIDDEN_IN_TITLE)[:LONGEST_TITLE])
         bold = book.add_format({"bold": True, "bg_color": "#EDF1F6", "bottom": 1})
-        formats = {date: book.add_format({"num_format": "yyyy-mm-dd"})}
+        as_date = book.add_format({"num_format": "yyyy-mm-dd"})
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 0)
@@ -40,18 +40,18 @@ def write_sheet(
             sheet.write_string(0, column, heading, bold)
         for number, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
-                _write(sheet, number, column, value, formats)
+                _write(sheet, number, column, value, as_date)
     file.seek(0)
     return file
 
 
-def _write(sheet: Worksheet, row: int, column: int, value: Any, formats: dict[type, Any]) -> None:
+def _write(sheet: Worksheet, row: int, column: int, value: Any, as_date: Any) -> None:
     if value is None or value == "":
         return
     if isinstance(value, datetime):
         value = timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
-        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), formats[date])  # noqa: DTZ001
+        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), as_date)  # noqa: DTZ001
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         sheet.write_number(row, column, value)
     else:

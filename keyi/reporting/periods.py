@@ -53,7 +53,7 @@ def period_create(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             period = form.save()
             record(request.user, "open_year", period, **_dates(period))
-            tasks.remind_of_upkeep.defer(timestamp=0)
+            tasks.remind_of_upkeep.defer(**tasks.NOW)
         messages.success(request, _("The year is set. From its opening day the units are told."))
         return redirect("periods")
     return _form_page(request, form, None)

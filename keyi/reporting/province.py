@@ -95,7 +95,7 @@ def province_progress_export(request: HttpRequest) -> HttpResponse | FileRespons
     title = _("Maintenance progress %(year)s") % {"year": year.number}
     headings = table.headings(_("City"), pgettext("column", "Unit"))
     file = write_sheet(title, headings, table.sheet_rows(branches, total), widths=table.WIDTHS)
-    record(request.user, "export_progress", request.user.home.unit, year=year.number, **filters.asked)
+    record(request.user, "export_progress", year.period, year=year.number, **filters.asked)
     return sheet_response(file, f"{title}.xlsx")
 
 

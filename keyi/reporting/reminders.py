@@ -8,6 +8,7 @@ day on which no worker ran is made up for on the next.
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -79,7 +80,7 @@ def _in(period: MaintenancePeriod, today: dt.date) -> Iterator[Due]:
     instruments = due(Instrument.objects.all(), period.year)
     if not is_open:
         instruments = instruments.filter(institution__in=reopened)
-    rows = with_state(instruments, period.year).order_by().values("institution").annotate(**COUNTS)
+    rows: Any = with_state(instruments, period.year).order_by().values("institution").annotate(**COUNTS)
     for row in rows.filter(total__gt=F("done")):
         days = [reopened[row["institution"]]] if row["institution"] in reopened else []
         last_day = max([*days, period.closes_on] if is_open else days)

@@ -1,10 +1,13 @@
 """What the worker does for the upkeep by itself."""
 
+from typing import Any
+
 from procrastinate.contrib.django import app
 
 from . import operations
 from .reminders import remind
 
+NOW: dict[str, Any] = {"timestamp": 0}  # what a job is given that is not the clock's
 EVERY_MORNING = "0 0,1,2 * * *"  # UTC: 8, 9 and 10 o'clock in Shanghai; who was told at 8 is not told again
 
 
