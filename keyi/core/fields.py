@@ -45,6 +45,8 @@ class FieldView:
     @property
     def is_mandatory(self) -> bool | None:
         """None where it depends on another answer: neither star nor “optional”, the hint says it."""
+        if self.bound.field.disabled:
+            return None
         return getattr(self.bound.field, "is_mandatory", self.bound.field.required)
 
     @property
@@ -109,7 +111,7 @@ class FieldView:
         if self.is_group:
             attrs["required"] = False
             return attrs
-        attrs["required"] = self.is_mandatory and not (self.is_file and self.bound.initial)
+        attrs["required"] = bool(self.is_mandatory) and not (self.is_file and self.bound.initial)
         if self.described_by:
             attrs["aria-describedby"] = self.described_by
         if isinstance(self.widget, forms.NumberInput):

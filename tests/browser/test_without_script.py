@@ -140,7 +140,7 @@ def publish(page: Page, name: str) -> None:
     expect(page.get_by_text("已发布").first).to_be_visible()
 
 
-def test_new_unit_reaches_the_portal_without_script(open_page, province):  # noqa: F811
+def test_new_unit_reaches_the_portal_without_script(open_page, province):
     page, reviewer = open_page(java_script_enabled=False), open_page(java_script_enabled=False)
     register(page)
     sign_in(page, "管理单位", NAME)

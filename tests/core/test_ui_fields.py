@@ -89,6 +89,15 @@ def test_a_field_that_is_mandatory_later_has_its_star_now():
     assert '仪器名称<span class="k-2nd">（选填）</span>' in show(form, "name")
 
 
+def test_a_field_that_depends_or_is_locked_is_called_neither_mandatory_nor_optional():
+    form = Everything()
+    form.fields["text"].is_mandatory = None
+    form.fields["name"].disabled = True
+    for name in ("text", "name"):
+        html = show(form, name)
+        assert [word for word in ("k-req", "（选填）", "required") if word in html] == []
+
+
 def test_the_reviewers_note_stands_at_the_field():
     form = Everything()
     form.marks = {"name": "与铭牌不符 <b>"}
