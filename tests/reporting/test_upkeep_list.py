@@ -149,6 +149,22 @@ def test_list_asks_as_often_for_fifty_rows_as_for_five(world, as_):
     few = count_queries(client, 5)
     for number in range(45):
         put_down(make_instrument(world, status="published", inventory_number=f"B{number}"), person)
-    many = count_queries(client, 50)
+    make_instrument(world, status="published", inventory_number="C")
+    many = count_queries(client, 50)  # one is on the next page
     assert many == few
     assert many <= 12
+
+
+def test_list_fetches_the_rows_of_one_page_only(world, as_):
+    open_year()
+    for number in range(53):
+        make_instrument(
+            world, status="published", inventory_number=f"A{number:02d}", name=f"仪器{number:02d}"
+        )
+    client = as_(world.unit_admin)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(f"{URL}?page=2")
+    assert [one.name for one in page.context["records"]] == ["仪器50", "仪器51", "仪器52"]
+    assert [
+        query["sql"].endswith("LIMIT 3 OFFSET 50") for query in queries if "model_name" in query["sql"]
+    ] == [True]
