@@ -92,7 +92,7 @@ def test_a_field_that_is_mandatory_later_has_its_star_now():
 def test_a_field_that_depends_or_is_locked_is_called_neither_mandatory_nor_optional():
     form = Everything()
     form.fields["text"].is_mandatory = None
-    form.fields["name"].disabled = True
+    form.fields["name"].required, form.fields["name"].disabled = False, True
     for name in ("text", "name"):
         html = show(form, name)
         assert [word for word in ("k-req", "（选填）", "required") if word in html] == []
