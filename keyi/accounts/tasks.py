@@ -45,12 +45,13 @@ def mail_reset(user_id: int, link_mail_id: int | None = None) -> None:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:
         return
+    mails = LinkMail.objects.filter(pk=link_mail_id or 0)
     try:
         _send_link(user)
     except Exception:
-        LinkMail.objects.filter(pk=link_mail_id).update(failed_at=timezone.now())
+        mails.update(failed_at=timezone.now())
         raise  # the worker tries again
-    LinkMail.objects.filter(pk=link_mail_id).update(sent_at=timezone.now(), failed_at=None)
+    mails.update(sent_at=timezone.now(), failed_at=None)
 
 
 def _send_link(user: User) -> None:

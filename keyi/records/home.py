@@ -39,9 +39,7 @@ def _queue(request: HttpRequest, *, is_province: bool) -> list[tuple[Any, int]]:
         return []
     kinds = [kind for kind in KINDS.values() if is_province or not kind.is_asked_for]
     counts = [(kind, kind.model.objects.awaiting(request.user).count()) for kind in kinds]
-    home = request.user.home
-    is_asked = is_province or (home is not None and home.unit.has_first_review)
-    return counts if is_asked or any(count for _, count in counts) else []
+    return counts if is_province else [(kind, count) for kind, count in counts if count]
 
 
 def _owner(request: HttpRequest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from PIL import Image, ImageOps
 
 from keyi.records.kinds import KINDS
-from keyi.records.models import InstitutionFile, InstrumentFile, PlatformFile
+from keyi.records.models.files import RecordFile
 from keyi.search.models import Document
 
 SMALL = (480, 360)
@@ -46,7 +46,7 @@ def small_picture(request: HttpRequest, token: str) -> FileResponse:
     )
 
 
-def find_public(token: str) -> InstitutionFile | InstrumentFile | PlatformFile:
+def find_public(token: str) -> RecordFile:
     """Raises Http404 for a file that no public copy shows."""
     kind = Document.objects.filter(files__contains=[token]).values_list("kind", flat=True).first()
     file = KINDS[kind].file_model.objects.filter(token=token).first() if kind in KINDS else None

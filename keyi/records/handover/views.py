@@ -156,8 +156,7 @@ def _submit(record: AdminChange, form: PersonForm) -> bool:
     """Save and hand in; False, with the reason in the form, when somebody else was faster."""
     try:
         with transaction.atomic():
-            _save(record, form)
-            submission.submit_request(record, record.requester)
+            submission.submit_request(record, _save(record, form))
     except IntegrityError as error:
         record.refresh_from_db()
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
@@ -171,15 +170,16 @@ def _submit(record: AdminChange, form: PersonForm) -> bool:
     return True
 
 
-def _save(record: AdminChange, form: PersonForm) -> None:
+def _save(record: AdminChange, form: PersonForm) -> User:
     """What was typed, the letter, and the account that is to become the administrator's: switched off until then."""
     for name in SAVED:
         setattr(record, name, form.cleaned_data[name])
     record.username = form.cleaned_data.get("username", record.username)
     person = {name: getattr(record, name) for name in ("username", "real_name", "mobile", "email")}
     now = timezone.now()
-    if record.requester is None:
-        record.requester = new_account(
+    user = record.requester
+    if user is None:
+        user = record.requester = new_account(
             person,
             is_active=False,
             email_verified_at=now,
@@ -188,13 +188,14 @@ def _save(record: AdminChange, form: PersonForm) -> None:
         )
     else:
         names = ("real_name", "mobile")
-        User.objects.filter(pk=record.requester_id).update(**{name: person[name] for name in names})
+        User.objects.filter(pk=user.pk).update(**{name: person[name] for name in names})
     record.edits += 1
     record.save()
     if letter := form.cleaned_data["letter"]:
         for old in record.files.current("letter"):
             old.remove()
-        uploads.attach(record, LETTER, letter, record.requester)
+        uploads.attach(record, LETTER, letter, user)
+    return user
 
 
 @require_safe

@@ -49,7 +49,7 @@ class AdminChange(Record):
     )  # the new account, from the submission on
     terms_version = models.CharField(max_length=20, editable=False)
 
-    objects = AdminChangeQuerySet.as_manager()
+    objects = AdminChangeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Record.Meta):
         verbose_name = gettext_lazy("Change of administrator")
@@ -82,7 +82,7 @@ class AdminChange(Record):
 
     def take_effect(self, actor: User) -> None:
         """The new account becomes the unit's administrator; the old one's right and sessions end, and she is told."""
-        user = User.objects.get(pk=self.requester_id)
+        user = User.objects.get(pk=self.requester_id or 0)
         old = self.present_administrator()
         if old is not None:
             end_membership(old)

@@ -94,6 +94,6 @@ class InstrumentFile(RecordFile):
 
 class AdminChangeFile(RecordFile):
     record = models.ForeignKey(AdminChange, models.CASCADE, related_name="files")
-    uploaded_by = models.ForeignKey(  # nobody is signed in where the letter comes from
+    uploaded_by = models.ForeignKey(  # type: ignore[assignment]  # nobody need be signed in to hand in a letter
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
