@@ -11,6 +11,7 @@ from keyi.review.models import ReviewEvent
 from keyi.review.workflow import perform
 from tests.factories import add_photo, make_institution, make_instrument
 from tests.records.posted import instrument_post
+from tests.reporting.progress_world import period
 
 PAGES = ("record-detail", "record-edit", "record-check", "record-done", "review-record")
 
@@ -139,9 +140,15 @@ def test_on_the_workbench_and_in_the_tree(two):
 def test_by_the_people_and_the_yearly_records(two):
     for record, number in ((two.mine, "P-1"), (two.theirs, "P-2")):
         make_instrument(two, unit=record.unit, name=record.name, status="published", inventory_number=number)
+    period()
     for person, own, other, _lab in sides(two):
-        page = client_of(person).get(reverse("upkeep-list")).content.decode()
+        client = client_of(person)
+        page = client.get(reverse("upkeep-list")).content.decode()
         assert (own.name in page, other.name in page) == (True, False)
+        mine, theirs = (Instrument.objects.get(name=r.name, status="published").pk for r in (own, other))
+        for name in ("staff-year", "operation-year"):
+            codes = [client.get(reverse(name, args=[2025, pk])).status_code for pk in (mine, theirs)]
+            assert codes == [200, 404], name
 
 
 def test_moving_a_laboratory_through_the_page_moves_its_records_at_once(two):
