@@ -133,6 +133,7 @@ TABLE = {
     "review-record waiting": "in 200 403 404 200 404",
     # the portal
     "home": EVERYBODY,
+    "suggest": EVERYBODY,
     "instrument-list": EVERYBODY,
     "instrument": EVERYBODY,
     "instrument-qr": EVERYBODY,

@@ -1,70 +1,31 @@
-"""Finding instruments in the public copies: words, filters with counts, order. PostgreSQL does the work."""
+"""Finding instruments: the index answers, the table says what they are."""
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.fields.json import KT, KeyTextTransform
+from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from keyi.accounts.choices import UnitNature
 from keyi.codes.models import CodeItem, CodeList
-from keyi.records.choices import ShareMode
+from keyi.core.labels import Label
 from keyi.records.content import search_text
+from keyi.search import find as index
+from keyi.search.index import NotReadyError
 from keyi.search.models import Document
 
-from .figures import INSTRUMENTS, value_wan
-from .places import CITIES
+from . import filters
+from .figures import INSTRUMENTS
 
-SHOWN_AT_ONCE = 5
+PER_PAGE = 20
 MAX_WORDS = 10
-FEES = {"listed": _("With listed prices"), "negotiable": pgettext_lazy("fee", "By agreement")}
-SORTS = {"newest": _("Newest"), "value": _("Original value")}
-
-
-@dataclass(frozen=True)
-class Group:
-    """One filter: its name in the address, the facet it reads, and what stands before the code there."""
-
-    name: str
-    label: str | Promise
-    prefix: str = ""
-
-    def path(self) -> KeyTextTransform:
-        return KT(f"facets__{self.name}")
-
-    def matches(self, values: list[str]) -> Q:
-        """Any of the values; every branch is a containment that the GIN index answers."""
-        wanted = Q()
-        for value in values:
-            wanted |= Q(facets__contains={self.name: f"{self.prefix}{value}"})
-        return wanted
-
-
-GROUPS = (
-    Group("class", _("Instrument class"), f"{CodeList.INSTRUMENT_CLASS}:"),
-    Group("city", pgettext_lazy("filter", "City or prefecture"), f"{CodeList.DIVISION}:"),
-    Group("share", _("Sharing")),
-    Group("fee", pgettext_lazy("filter", "Fees")),
-    Group("nature", pgettext_lazy("filter", "Kind of unit")),
-)
-Labels = Mapping[str, Mapping[str, Any]]
-
-
-def labels() -> Labels:
-    """What may be chosen, group by group, with its words: {"city": {"430100": "长沙"}}."""
-    return {
-        "class": class_labels(),
-        "city": dict(CITIES),
-        "share": dict(ShareMode.choices),
-        "fee": dict(FEES),
-        "nature": dict(UnitNature.choices),
-    }
+SORTS: dict[str, Label] = {
+    index.RELEVANCE: pgettext_lazy("sorting", "Relevance"),
+    index.NEWEST: _("Newest"),
+    index.VALUE: _("Original value"),
+    index.HOURS: _("Hours of service last year"),
+}
 
 
 def class_labels() -> dict[str, str]:
@@ -73,86 +34,65 @@ def class_labels() -> dict[str, str]:
     return {item.code: item.name for item in items}
 
 
+def usual_order(q: str) -> str:
+    return index.RELEVANCE if q else index.NEWEST
+
+
+class Results(Sequence[Document]):
+    """The answer to one address: all of it is counted, the first ones can be paged through.
+
+    While there is no index yet, the newest copies whose text has the words.
+    """
+
+    def __init__(self, q: str, chosen: filters.Chosen, order: str, page: int) -> None:
+        self.request = index.Request(
+            q, kinds=(INSTRUMENTS,), chosen=filters.values_of(chosen), order=order,
+            start=(page - 1) * PER_PAGE, size=PER_PAGE,
+        )  # fmt: skip
+        self.is_preparing = False
+        try:
+            self.answer = index.find(self.request)
+        except NotReadyError:
+            self.is_preparing = True
+            self.answer = index.Answer(marked=search_text(q).split())
+            self.table = with_words(q).order_by("-published_at", "-pk").defer("text")
+            self.answer.count = self.table.count()
+
+    @property
+    def total(self) -> int:
+        return self.answer.count
+
+    def __len__(self) -> int:
+        return min(self.total, index.REACH)
+
+    def count(self, value: Any = None) -> int:
+        """For the paginator, which asks a list without a value."""
+        return len(self)
+
+    def __getitem__(self, part: Any) -> Any:
+        if self.is_preparing:
+            return list(self.table[part])
+        if part.start == self.request.start:
+            return documents(self.answer.ids)[: part.stop - part.start]
+        moved = index.Request(**{**vars(self.request), "start": part.start, "with_counts": False})
+        return documents(index.find(moved).ids)[: part.stop - part.start]
+
+    def nearest(self) -> list[Document]:
+        return documents(self.answer.nearest)
+
+
+def documents(ids: list[int]) -> list[Document]:
+    """In this order; what has been withdrawn meanwhile is left out."""
+    found = Document.objects.defer("text", "found_by").in_bulk(ids)
+    return [found[key] for key in ids if key in found]
+
+
 def with_words(q: str) -> QuerySet[Document]:
-    """Instruments in whose text every word of ``q`` occurs."""
+    """Instruments in whose text every word of ``q`` occurs: for as long as there is no index."""
     found = Document.objects.filter(kind=INSTRUMENTS)
     for word in search_text(q).split()[:MAX_WORDS]:
         found = found.filter(text__contains=word)
     return found
-
-
-def narrow(found: QuerySet[Document], chosen: dict[str, list[str]]) -> QuerySet[Document]:
-    for group in GROUPS:
-        if chosen.get(group.name):
-            found = found.filter(group.matches(chosen[group.name]))
-    return found
-
-
-def in_order(found: QuerySet[Document], sort: str) -> QuerySet[Document]:
-    """A stable order: the last key is unique."""
-    if sort == "value":
-        return found.order_by(value_wan().desc(nulls_last=True), "-published_at", "-pk")
-    return found.order_by("-published_at", "-pk")
-
-
-def count_options(found: QuerySet[Document], chosen: dict[str, list[str]]) -> dict[str, Counter[str]]:
-    """How many each option would give, in one query. A group's own choice does not count against it."""
-    rows = found.order_by().values_list(*(group.path() for group in GROUPS)).annotate(number=Count("pk"))
-    counts: dict[str, Counter[str]] = {group.name: Counter() for group in GROUPS}
-    for *values, number in rows:
-        codes = [
-            (value or "").removeprefix(group.prefix) for group, value in zip(GROUPS, values, strict=True)
-        ]
-        refused = [
-            group.name
-            for group, code in zip(GROUPS, codes, strict=True)
-            if chosen.get(group.name) and code not in chosen[group.name]
-        ]
-        for group, code in zip(GROUPS, codes, strict=True):
-            if code and (not refused or refused == [group.name]):
-                counts[group.name][code] += number
-    return counts
-
-
-def filters(chosen: dict[str, list[str]], counts: dict[str, Counter[str]], words: Labels) -> list[dict]:
-    """The filters as the page shows them: chosen ones and the largest first, the rest behind “all”."""
-    groups = []
-    for group in GROUPS:
-        picked, counter = chosen.get(group.name, []), counts[group.name]
-        known = [code for code in words[group.name] if counter[code] or code in picked]
-        if group.name in ("city", "class"):
-            known.sort(key=lambda code: (code not in picked, -counter[code]))
-        options = [
-            {
-                "value": code,
-                "label": words[group.name][code],
-                "number": counter[code],
-                "checked": code in picked,
-            }
-            for code in known
-        ]
-        groups.append({
-            "name": group.name, "label": group.label, "options": options[:SHOWN_AT_ONCE],
-            "more": options[SHOWN_AT_ONCE:], "total": len(options),
-        })  # fmt: skip
-    return [group for group in groups if group["options"]]
-
-
-def chips(query: QueryDict, q: str, chosen: dict[str, list[str]], words: Labels) -> list[dict]:
-    """Every condition with the address that takes just it away."""
-    found = [{"label": q, "url": _without(query, "q", q)}] if q else []
-    for group in GROUPS:
-        for code in chosen.get(group.name, []):
-            found.append({"label": words[group.name][code], "url": _without(query, group.name, code)})
-    return found
-
-
-def _without(query: QueryDict, name: str, value: str) -> str:
-    rest = query.copy()
-    rest.pop("page", None)
-    values = [] if name == "q" else [code for code in rest.getlist(name) if code != value]
-    rest.setlist(name, values)
-    return "?" + rest.urlencode()
 
 
 def sort_links(query: QueryDict, current: str) -> list[dict]:
@@ -162,4 +102,4 @@ def sort_links(query: QueryDict, current: str) -> list[dict]:
         rest.pop("page", None)
         rest["sort"] = name
         links.append({"label": words, "url": "?" + rest.urlencode(), "is_current": name == current})
-    return links
+    return links if query.get("q", "").strip() else links[1:]

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,27 +8,13 @@ from keyi.accounts.choices import UnitNature
 from keyi.records.choices import PlatformLevel
 
 from .checking import check_download
-from .find import GROUPS, SORTS, Labels
+from .find import SORTS, usual_order
 from .models import Download, Notice
 from .places import CITIES
 
 
-class KnownChoices(forms.Field):
-    """Keeps the values that exist and forgets the others: an address is typed, shared and outdated."""
-
-    widget = forms.SelectMultiple
-
-    def __init__(self, known: Iterable[str]) -> None:
-        super().__init__(required=False)
-        self.known = frozenset(known)
-
-    def clean(self, value: object) -> list[str]:
-        values = value if isinstance(value, list) else []
-        return [code for code in dict.fromkeys(values) if code in self.known]
-
-
 class FindForm(forms.Form):
-    """The search box and the filters; an unknown filter or order is ignored."""
+    """The search box; an unknown order is ignored. The filters are read by filters.chosen_in."""
 
     q = forms.CharField(
         label=_("Search instruments"), max_length=100, required=False,
@@ -36,18 +22,11 @@ class FindForm(forms.Form):
     )  # fmt: skip
     sort = forms.CharField(required=False)
 
-    def __init__(self, *args, words: Labels, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        for group in GROUPS:
-            self.fields[group.name] = KnownChoices(words[group.name])
-
-    def clean_sort(self) -> str:
-        sort = self.cleaned_data["sort"]
-        return sort if sort in SORTS else "newest"
-
-    @property
-    def chosen(self) -> dict[str, list[str]]:
-        return {group.name: self.cleaned_data.get(group.name, []) for group in GROUPS}
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        if typed.get("sort") not in SORTS:
+            typed["sort"] = usual_order(typed.get("q", ""))
+        return typed
 
 
 class NoticeForm(forms.ModelForm):

@@ -2,7 +2,19 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path, re_path, register_converter
 from django.views.decorators.http import require_safe
 
-from .views import content, files, home, instruments, machines, platforms, staff, texts, titles, units
+from .views import (
+    content,
+    files,
+    home,
+    instruments,
+    machines,
+    platforms,
+    staff,
+    suggest,
+    texts,
+    titles,
+    units,
+)
 
 
 class PartConverter:
@@ -20,6 +32,7 @@ register_converter(PartConverter, "part")
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("suggest/", suggest.suggest, name="suggest"),
     path("instruments/", instruments.instrument_list, name="instrument-list"),
     path("instruments/<slug:slug>/", instruments.instrument, name="instrument"),
     path("instruments/<slug:slug>/qr.svg", instruments.instrument_qr, name="instrument-qr"),

@@ -26,14 +26,19 @@ def _is_htmx(request: HttpRequest) -> bool:
     return htmx is not None and bool(htmx) and not htmx.boosted
 
 
+def page_number(request: HttpRequest) -> int:
+    """The asked page, at least 1; the list may be shorter."""
+    number = request.GET.get("page", "1")
+    wanted = min(int(number), MAX_PAGE) if number.isascii() and number.isdigit() and len(number) < 9 else 1
+    return max(wanted, 1)
+
+
 def paginate(request: HttpRequest, queryset: Any, per_page: int = 20) -> Page:
     """The asked page of the list. A number that is none, or beyond the end, shows the nearest page.
 
     The page carries ``query``, the rest of the query string, for the links to its neighbours.
     """
-    number = request.GET.get("page", "1")
-    wanted = min(int(number), MAX_PAGE) if number.isascii() and number.isdigit() and len(number) < 9 else 1
-    page = Paginator(queryset, per_page).get_page(max(wanted, 1))
+    page = Paginator(queryset, per_page).get_page(page_number(request))
     rest = [(key, value) for key, values in request.GET.lists() if key != "page" for value in values]
     page.query = urlencode(rest)  # type: ignore[attr-defined]
     return page

@@ -58,10 +58,10 @@ def find(request: Request) -> Answer:
 
 def _ask(view: View, request: Request) -> Answer:
     with reading_files():
-        return _Finder(view, request).answer()
+        return Finder(view, request).answer()
 
 
-class _Finder:
+class Finder:
     def __init__(self, view: View, request: Request) -> None:
         self.searcher, self.request = view.searcher, request
         self.reader = Reader(view.searcher, view.thesaurus)
@@ -71,16 +71,16 @@ class _Finder:
     def answer(self) -> Answer:
         request = self.request
         answer = Answer(marked=self.question.marked)
-        filters = self._filters()
+        filters = self.filters()
         if self.question.words or self.is_blank:
-            answer.count, answer.ids = self._page(filters, request.start, request.size)
+            answer.count, answer.ids = self.page(filters, request.start, request.size)
         if not answer.count:
             answer.nearest = self._nearest()
         if request.with_counts:
             answer.counts = self._counts(filters)
         return answer
 
-    def _filters(self) -> dict[str, Query]:
+    def filters(self) -> dict[str, Query]:
         found = {}
         if self.request.kinds:
             found["kind"] = _any_term("kind", list(self.request.kinds))
@@ -89,7 +89,7 @@ class _Finder:
                 found[name] = _any_term(facet(name), values[:MAX_CHOSEN])
         return found
 
-    def _page(self, filters: dict[str, Query], start: int, size: int) -> tuple[int, list[int]]:
+    def page(self, filters: dict[str, Query], start: int, size: int) -> tuple[int, list[int]]:
         by_field = ORDERS.get(self.request.order)
         if by_field is None and self.is_blank:
             by_field = ORDERS[NEWEST]
@@ -158,7 +158,7 @@ class _Finder:
 
     def _nearest(self) -> list[int]:
         """What comes closest: without the filters, then with fewer and fewer of the words, then with parts of them."""
-        kind = {name: query for name, query in self._filters().items() if name == "kind"}
+        kind = {name: query for name, query in self.filters().items() if name == "kind"}
         for query in self._closer(kind):
             found = self.searcher.search(query, NEAREST, weight_by_field="push")
             if found.count:

@@ -70,7 +70,7 @@ class Withdrawal(models.Model):
 class ThesaurusGroup(models.Model):
     """Words that mean the same to those who search. No row at all: the list that came with the program."""
 
-    subject = models.CharField(_("subject"), max_length=20, blank=True)
+    subject = models.CharField(max_length=20, blank=True)
     terms = ArrayField(models.CharField(max_length=100))  # the first one is the group's name
     narrower = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     related = ArrayField(models.CharField(max_length=100), default=list, blank=True)

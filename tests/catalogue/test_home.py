@@ -70,20 +70,21 @@ def test_home_lists_what_is_published_in_the_operators_order(client, db):
 
 
 @pytest.mark.parametrize("name", ["home", "instrument-list", "unit-list"])
-def test_page_takes_as_many_queries_for_fifty_as_for_five(
-    client, world, name, django_assert_max_num_queries, django_assert_num_queries
-):
+def test_page_takes_as_many_queries_for_fifty_as_for_five(client, world, name, django_assert_max_num_queries):
     unit = publish_unit(world)
     instrument = publish_instrument(world)
     copies_of(instrument, 4)
     copies_of(unit, 4)
+    client.get(reverse("instrument-list"))  # so that the index has followed the table
     with django_assert_max_num_queries(10) as few:
         client.get(reverse(name))
+    number = len(few)
     for document in (instrument, unit):
         document.slug += "-"
         document.object_id += 5000
         copies_of(document, 45)
-    with django_assert_num_queries(len(few)):
+    client.get(reverse("instrument-list"))
+    with django_assert_max_num_queries(number):
         client.get(reverse(name))
 
 

@@ -6,45 +6,46 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keyi.catalogue import find, platforms
+from keyi.catalogue import filters, find, platforms
 from keyi.catalogue.facts import certificates, facts
 from keyi.catalogue.figures import INSTRUMENTS
 from keyi.catalogue.forms import FindForm
 from keyi.catalogue.reading import InstrumentCopy
 from keyi.codes.models import CodeItem
-from keyi.core.pages import paginate, render_page
+from keyi.core.pages import page_number, paginate, render_page
 from keyi.records.choices import InstrumentKind
-from keyi.records.content import search_text
 from keyi.records.present import Part, sections
 from keyi.search.models import Document
 
 SIMILAR = 4
-PER_PAGE = 20
 
 
 @require_safe
 def instrument_list(request: HttpRequest) -> HttpResponse:
-    words = find.labels()
-    form = FindForm(request.GET, words=words)
+    form = FindForm(request.GET)
     is_valid = form.is_valid()
-    q, chosen = (form.cleaned_data["q"], form.chosen) if is_valid else ("", {})
-    sort = form.cleaned_data["sort"] if is_valid else "newest"
-    found = find.with_words(q)
-    counts = find.count_options(found, chosen)
-    page = paginate(request, find.in_order(find.narrow(found, chosen), sort).defer("text"), PER_PAGE)
+    q = form.cleaned_data["q"] if is_valid else ""
+    sort = form.cleaned_data["sort"]
+    chosen = filters.chosen_in(request.GET)
+    results = find.Results(q, chosen, sort, page_number(request))
+    page = paginate(request, results, find.PER_PAGE)
     return render_page(
         request,
         "catalogue/instrument_list.html",
         {
             "form": form,
             "q": q,
-            "words": search_text(q).split(),
+            "words": results.answer.marked,
+            "total": results.total,
             "page": page,
             "copies": [InstrumentCopy(document) for document in page] if is_valid else [],
-            "filters": find.filters(chosen, counts, words),
-            "chips": find.chips(request.GET, q, chosen, words),
+            "nearest": [InstrumentCopy(document) for document in results.nearest()] if q else [],
+            "is_preparing": results.is_preparing,
+            "filters": filters.options(chosen, results.answer.counts),
+            "chips": filters.chips(request.GET, q, chosen),
             "sorts": find.sort_links(request.GET, sort),
             "sort": sort,
+            "usual_sort": find.usual_order(q),
         },
         status=200 if is_valid else 422,
     )

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             name='ThesaurusGroup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(blank=True, max_length=20, verbose_name='subject')),
+                ('subject', models.CharField(blank=True, max_length=20)),
                 ('terms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), size=None)),
                 ('narrower', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None)),
                 ('related', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None)),

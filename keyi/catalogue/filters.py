@@ -1,0 +1,245 @@
+"""The filters of the instrument list: what may be chosen, under which words, and how many each would leave."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from keyi.accounts.choices import UnitNature
+from keyi.codes.models import CodeItem, CodeList
+from keyi.core.labels import Label
+from keyi.records.choices import PlatformLevel, RunStatus, ShareMode
+from keyi.search.models import Document
+
+from .figures import INSTITUTIONS, INSTRUMENTS
+from .places import CITIES
+
+SHOWN_AT_ONCE = 5
+MAX_CHOSEN = 500
+FEES: dict[str, Label] = {
+    "listed": _("With listed prices"),
+    "negotiable": pgettext_lazy("fee", "By agreement"),
+}
+ORIGINS: dict[str, Label] = {"domestic": _("Made in China"), "imported": _("Imported")}
+BANDS: dict[str, Label] = {
+    "0-20": _("Below CNY 200,000"),
+    "20-50": _("CNY 200,000 to 500,000"),
+    "50-100": _("CNY 500,000 to 1 million"),
+    "100-200": _("CNY 1 to 2 million"),
+    "200-500": _("CNY 2 to 5 million"),
+    "500-1000": _("CNY 5 to 10 million"),
+    "1000-": _("CNY 10 million and more"),
+}
+Names = Callable[[Iterable[str]], dict[str, Label]]
+Counts = dict[str, Counter[str]]
+_CODE = re.compile(r"[0-9A-Za-z-]{1,20}")
+
+
+def _from(choices: dict[str, Label]) -> Names:
+    return lambda codes: {code: choices[code] for code in codes if code in choices}
+
+
+def _unit_names(codes: Iterable[str]) -> dict[str, Label]:
+    """By the unit's own page; else as its instruments say."""
+    wanted = set(codes)
+    copies = Document.objects.filter(kind=INSTITUTIONS, slug__in=wanted).values_list("slug", "title")
+    names: dict[str, Label] = dict(copies)
+    if missing := wanted - names.keys():
+        said = Document.objects.filter(kind=INSTRUMENTS, facets__unit__in=missing).order_by()
+        names |= dict(said.values_list("facets__unit", "content__unit__name").distinct())
+    return names
+
+
+def _years(codes: Iterable[str]) -> dict[str, Label]:
+    return {code: code for code in codes if len(code) == 4 and code.isdigit()}
+
+
+def _no_names(_codes: Iterable[str]) -> dict[str, Label]:
+    return {}
+
+
+def _no_code(_code: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """One filter. ``name`` in the address, ``facet`` of the index; its words from a code list or by ``names``."""
+
+    name: str
+    label: str | Promise
+    names: Names = _no_names
+    code_list: str = ""
+    facet: str = ""
+    order: tuple[str, ...] = ()  # of the options; else the most frequent first
+    wider: Callable[[str], str] = _no_code  # the code above, empty at the top
+    is_newest_first: bool = False
+
+    @property
+    def field(self) -> str:
+        return self.facet or self.name
+
+
+def _wider_class(code: str) -> str:
+    if code.endswith("0000"):
+        return ""
+    return f"{code[:2]}0000" if code.endswith("00") else f"{code[:4]}00"
+
+
+def _wider_place(code: str) -> str:
+    return "" if code.endswith("00") else f"{code[:4]}00"
+
+
+def _labels(choices: type) -> dict[str, Label]:
+    return dict(choices.choices)
+
+
+GROUPS = (
+    Group("class", _("Instrument class"), code_list=CodeList.INSTRUMENT_CLASS, wider=_wider_class),
+    Group(
+        "city",
+        pgettext_lazy("filter", "City or prefecture"),
+        _from(CITIES),
+        CodeList.DIVISION,
+        "place",
+        wider=_wider_place,
+    ),
+    Group("unit", pgettext_lazy("filter", "Unit"), _unit_names),
+    Group("nature", pgettext_lazy("filter", "Kind of unit"), _from(_labels(UnitNature))),
+    Group("platform", pgettext_lazy("filter", "Innovation platform"), _from(_labels(PlatformLevel))),
+    Group("subject", pgettext_lazy("filter", "Subject"), code_list=CodeList.SUBJECT),
+    Group("share", _("Sharing"), _from(_labels(ShareMode)), order=tuple(ShareMode.values)),
+    Group("value", _("Original value"), _from(BANDS), order=tuple(BANDS)),
+    Group("origin", pgettext_lazy("filter", "Domestic or imported"), _from(ORIGINS), order=tuple(ORIGINS)),
+    Group("country", pgettext_lazy("filter", "Country of origin"), code_list=CodeList.COUNTRY),
+    Group("year", pgettext_lazy("filter", "Year of first use"), _years, is_newest_first=True),
+    Group(
+        "status",
+        pgettext_lazy("filter", "Running state"),
+        _from(_labels(RunStatus)),
+        order=tuple(RunStatus.values),
+    ),
+    Group("fee", pgettext_lazy("filter", "Fees"), _from(FEES), order=tuple(FEES)),
+)
+Chosen = dict[str, dict[str, Label]]  # group → code → its words
+
+
+def words_for(codes: dict[str, list[str]]) -> Chosen:
+    """The words of codes, group by group, in one query for all code lists. What has none is left out."""
+    known = {group.name: group.names(codes[group.name]) if codes.get(group.name) else {} for group in GROUPS}
+    keys = {
+        f"{group.code_list}:{code}": (group.name, code)
+        for group in GROUPS
+        if group.code_list
+        for code in codes.get(group.name, [])
+        if code not in known[group.name]
+    }
+    for item in CodeItem.objects.filter(pk__in=keys) if keys else []:
+        name, code = keys[item.pk]
+        known[name][code] = item.name
+    return {
+        name: {code: words[code] for code in codes.get(name, []) if code in words}
+        for name, words in known.items()
+    }
+
+
+def chosen_in(query: QueryDict) -> Chosen:
+    """What the address asks for, as far as it exists: addresses are typed, shared and outdated."""
+    typed = {group.name: list(dict.fromkeys(query.getlist(group.name)))[:MAX_CHOSEN] for group in GROUPS}
+    return words_for(
+        {name: [code for code in codes if _CODE.fullmatch(code)] for name, codes in typed.items()}
+    )
+
+
+def values_of(chosen: Chosen) -> dict[str, list[str]]:
+    """For the index."""
+    return {group.field: list(chosen[group.name]) for group in GROUPS if chosen.get(group.name)}
+
+
+def options(chosen: Chosen, counts: Counts) -> list[dict]:
+    """The filters as the page shows them; a filter that has nothing to choose is left out."""
+    seen = {
+        group.name: _seen(group, chosen.get(group.name, {}), counts.get(group.field, Counter()))
+        for group in GROUPS
+    }
+    words = words_for(seen)
+    groups = [
+        _group(group, words[group.name], chosen.get(group.name, {}), counts.get(group.field, Counter()))
+        for group in GROUPS
+    ]
+    return [group for group in groups if group["options"]]
+
+
+def _seen(group: Group, picked: dict[str, Label], counter: Counter[str]) -> list[str]:
+    """The top level, what is chosen, and what lies directly below that."""
+    opened = _opened(group, picked)
+    return [
+        code for code in {*counter, *picked}
+        if not group.wider(code) or group.wider(code) in opened or code in picked
+    ]  # fmt: skip
+
+
+def _opened(group: Group, picked: dict[str, Label]) -> set[str]:
+    return {wider for code in picked for wider in _above(group, code)} | picked.keys()
+
+
+def _group(group: Group, names: dict[str, Label], picked: dict[str, Label], counter: Counter[str]) -> dict:
+    tops = _sorted(group, [code for code in names if not group.wider(code)], picked, counter)
+    found = [_option(group, code, names, picked, counter) for code in tops]
+    return {
+        "name": group.name, "label": group.label, "options": found[:SHOWN_AT_ONCE],
+        "more": found[SHOWN_AT_ONCE:], "total": len(found),
+    }  # fmt: skip
+
+
+def _option(
+    group: Group, code: str, names: dict[str, Label], picked: dict[str, Label], counter: Counter[str]
+) -> dict:
+    below = [other for other in names if group.wider(other) == code]
+    return {
+        "value": code,
+        "label": names[code],
+        "number": counter[code],
+        "checked": code in picked,
+        "below": [
+            _option(group, other, names, picked, counter) for other in _sorted(group, below, picked, counter)
+        ],
+    }
+
+
+def _sorted(group: Group, codes: list[str], picked: dict[str, Label], counter: Counter[str]) -> list[str]:
+    if group.order:
+        return sorted(codes, key=group.order.index)
+    if group.is_newest_first:
+        return sorted(codes, reverse=True)
+    opened = _opened(group, picked)
+    return sorted(codes, key=lambda code: (code not in opened, -counter[code], code))
+
+
+def _above(group: Group, code: str) -> list[str]:
+    found = []
+    while code := group.wider(code):
+        found.append(code)
+    return found
+
+
+def chips(query: QueryDict, q: str, chosen: Chosen) -> list[dict]:
+    """Every condition with the address that takes just it away."""
+    found: list[dict] = [{"label": q, "url": _without(query, "q", q)}] if q else []
+    for group in GROUPS:
+        for code, label in chosen.get(group.name, {}).items():
+            found.append({"label": label, "url": _without(query, group.name, code)})
+    return found
+
+
+def _without(query: QueryDict, name: str, value: str) -> str:
+    rest = query.copy()
+    rest.pop("page", None)
+    values = [] if name == "q" else [code for code in rest.getlist(name) if code != value]
+    rest.setlist(name, values)
+    return "?" + rest.urlencode()
