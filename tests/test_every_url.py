@@ -234,7 +234,7 @@ class Objects:
             **dict.fromkeys(("staff-year", "staff-add", "operation-year", "operation-edit"), of_year),
             **{name: [*of_year, self.annual_staff.pk] for name in ("staff-edit", "staff-remove")},
             "province-unit": [self.world.university.pk], "province-unit-export": [self.world.university.pk],
-            **dict.fromkeys(("period-edit", "period-close", "period-reopen"), [2025]),
+            **{key: [2025] for key in ("period-edit", "period-close", "period-reopen")},
             "reopening-end": [self.reopening.pk],
             "lab-edit": lab, "lab-delete": lab, "lab-step": [*lab, "close"],
             "inbox-message": [self.message.pk],

@@ -15,6 +15,10 @@ SCOPED = frozenset({"for_user", "public", "editable_by", "awaiting", "in_use", "
 
 # What a page may ask without for_user, and why: {"module: function: query": reason}
 EXCEPTIONS: dict[str, str] = {
+    "accounts/kept.py: keep_text: KeptInput.objects.update_or_create": "the person's own typing",
+    "accounts/kept.py: keep_text: KeptInput.objects.filter": "the person's own typing",
+    "accounts/kept.py: kept: KeptInput.objects.filter": "the person's own typing",
+    "accounts/kept.py: forget: KeptInput.objects.filter": "the person's own typing",
     # before anybody is signed in there is no scope; who is asked for is named by what was typed or by a signed link
     "accounts/backends.py: AccountBackend.authenticate: User.objects.filter": "signing in",
     "accounts/signin.py: _log_failure: Entry.objects.create": "a failed sign-in is logged",
@@ -72,7 +76,7 @@ EXCEPTIONS: dict[str, str] = {
     "records/labs/views.py: lab_settings: OrgUnit.objects.filter": "the person's own unit, after may()",
     "records/handover/views.py: _find: AdminChange.objects.filter": "the request of a signed link",
     "records/handover/views.py: _save: User.objects.filter": "the requester of a signed link",
-    "records/handover/views.py: _write_down: AdminChange.objects.create": "a visitor's request, behind captcha and limit",
+    "records/handover/views.py: _write_down: AdminChange.objects.create": "a visitor's, behind captcha and limit",
     "records/reviewing/queue.py: _load: kind.model.objects.select_related": "keys from awaiting() or for_user()",
     "records/reviewing/queue.py: _named: OrgUnit.objects.filter": "narrows a scoped list by the unit's name",
     "reporting/views/copying.py: _named: AnnualStaff.objects.filter": "of instruments got by for_user",

@@ -53,7 +53,11 @@ def test_laboratory_keeps_up_an_instruments_year(open_page, look_at, unit):
     expect(page.get_by_text("核磁共振波谱仪")).to_have_count(0)
     look_at(page, "upkeep-list")
     actions = row_of(page, "电感耦合").get_by_role("link")
-    assert [text.split("：")[0].strip() for text in actions.all_inner_texts()] == ["仪器详情", "人员维护", "运行维护"]
+    assert [text.split("：")[0].strip() for text in actions.all_inner_texts()] == [
+        "仪器详情",
+        "人员维护",
+        "运行维护",
+    ]
     # 仪器详情 is only to be read
     actions.nth(0).click()
     expect(page.get_by_role("textbox")).to_have_count(0)
@@ -86,7 +90,9 @@ def test_laboratory_keeps_up_an_instruments_year(open_page, look_at, unit):
     page.get_by_label("年对外服务机时").fill("1320")
     page.locator("#id_hour_source").select_option(label="自动采集（刷卡、蓝牙、扫码）")
     page.locator("#id_year_end_status").select_option(index=1)
-    page.set_input_files("#id_proofs", {"name": "机时记录.pdf", "mimeType": "application/pdf", "buffer": pdf()})
+    page.set_input_files(
+        "#id_proofs", {"name": "机时记录.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+    )
     expect(page.locator("#files-proofs").get_by_role("link", name="机时记录.pdf")).to_be_visible()
     look_at(page, "operation-form")
     page.get_by_role("button", name="保存", exact=True).click()
