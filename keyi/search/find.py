@@ -86,7 +86,8 @@ class Finder:
             found["kind"] = _any_term("kind", list(self.request.kinds))
         for name, values in self.request.chosen.items():
             if values and name in FACETS:
-                found[name] = _any_term(facet(name), values[:MAX_CHOSEN])
+                sound = [value for value in values[:MAX_CHOSEN] if value.isprintable()]  # no half characters
+                found[name] = _any_term(facet(name), sound) if sound else Query.empty_query()
         return found
 
     def page(self, filters: dict[str, Query], start: int, size: int) -> tuple[int, list[int]]:

@@ -58,7 +58,8 @@ class Reader:
         text = normalise(typed[:MAX_TYPED])
         pieces = atoms(text)[:MAX_ATOMS]
         parts = list(self._parts(pieces))
-        kept = [part for part in parts if not self._is_idle(part)] or parts
+        once = {tuple(atom.text for atom in part[0]): part for part in parts}
+        kept = [part for part in once.values() if not self._is_idle(part)] or list(once.values())
         words = [self._word(*part) for part in kept[:MAX_WORDS]]
         models = tuple(
             join(run) for run in runs(pieces, over_blanks=True) if not run[0].is_han and len(join(run)) > 1
