@@ -18,7 +18,7 @@ from tests.world import World
 
 L = OrgUnit.Level
 STATES = ("draft", "endorsed", "returned", "published")
-MOST = 40  # of the fullest page, a form with every field
+MOST = 50  # of the fullest page, a form with every field
 PAGES = [
     ("visitor", "home"), ("visitor", "instrument-list"), ("visitor", "unit-list"), ("visitor", "unit"),
     ("visitor", "instrument"), ("visitor", "notices"), ("visitor", "downloads"), ("visitor", "site-map"),
