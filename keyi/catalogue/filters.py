@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db import models
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -35,12 +36,13 @@ BANDS: dict[str, Label] = {
     "500-1000": _("CNY 5 to 10 million"),
     "1000-": _("CNY 10 million and more"),
 }
+Words = Mapping[str, str | Promise]
 Names = Callable[[Iterable[str]], dict[str, Label]]
 Counts = dict[str, Counter[str]]
 _CODE = re.compile(r"[0-9A-Za-z-]{1,20}")
 
 
-def _from(choices: dict[str, Label]) -> Names:
+def _from(choices: Words) -> Names:
     return lambda codes: {code: choices[code] for code in codes if code in choices}
 
 
@@ -95,7 +97,7 @@ def _wider_place(code: str) -> str:
     return "" if code.endswith("00") else f"{code[:4]}00"
 
 
-def _labels(choices: type) -> dict[str, Label]:
+def _labels(choices: type[models.TextChoices]) -> dict[str, Label]:
     return dict(choices.choices)
 
 

@@ -1,9 +1,11 @@
 """Asking the index: which public copies answer, in which order, and how many each filter would leave."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import tantivy
+from tantivy import Occur, Query
 
 from .index import View, engine
 from .place import DamagedError, reading_files
@@ -11,7 +13,6 @@ from .question import Reader, Way, Word, whole_name
 from .schema import FACETS, WEIGHTS, facet, schema
 from .segment import pairs
 
-Occur, Query = tantivy.Occur, tantivy.Query
 RELEVANCE, NEWEST, VALUE, HOURS = "relevance", "newest", "value", "hours"
 ORDERS = {NEWEST: "published", VALUE: "value", HOURS: "hours"}
 REACH = 10_000  # results that can be paged through; the count is of all
@@ -101,7 +102,7 @@ class Finder:
         else:
             query = self._scoring(filters)
             found = self.searcher.search(query, size, offset=offset, weight_by_field="push")
-        return found.count, self._ids(found)
+        return _number(found), self._ids(found)
 
     def _ids(self, found: tantivy.SearchResult) -> list[int]:
         addresses = [address for _score, address in found.hits]
@@ -162,12 +163,12 @@ class Finder:
         kind = {name: query for name, query in self.filters().items() if name == "kind"}
         for query in self._closer(kind):
             found = self.searcher.search(query, NEAREST, weight_by_field="push")
-            if found.count:
+            if _number(found):
                 return self._ids(found)
         query = _all_of(list(kind.values()))
         return self._ids(self.searcher.search(query, NEAREST, order_by_field=ORDERS[NEWEST]))
 
-    def _closer(self, kind: dict[str, Query]):
+    def _closer(self, kind: dict[str, Query]) -> Iterator[Query]:
         words = self.question.words
         if words and self.request.chosen:
             yield self._scoring(kind)
@@ -188,6 +189,10 @@ class Finder:
             begins = word.typed[: max(3, len(word.typed) // 2)]
             tokens = [token for token, _ in self.searcher.terms_with_prefix("all", begins, limit=NEAREST)]
         return Word(word.typed, [Way((token,), 0.5) for token in tokens if self.reader.knows(token)])
+
+
+def _number(found: tantivy.SearchResult) -> int:
+    return found.count or 0  # type: ignore[attr-defined]  # it has one; the library's types forget it
 
 
 def _term(name: str, token: str) -> Query:

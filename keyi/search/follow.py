@@ -128,8 +128,8 @@ def _write_batch(place: Place, state: State, memory: _Following, last: int) -> b
     return not is_whole
 
 
-def _numbered(model: type, key: str, above: int) -> list[tuple[int, int]]:
-    return list(model.objects.filter(revision__gt=above).values_list(key, "revision"))
+def _numbered(model: type[Document] | type[Withdrawal], key: str, above: int) -> list[tuple[int, int]]:
+    return list(model._default_manager.filter(revision__gt=above).values_list(key, "revision"))
 
 
 def _was_emptied(above: int) -> bool:

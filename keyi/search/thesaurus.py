@@ -7,7 +7,7 @@ says, and under every wider group: “电镜” finds a 透射电镜, “透射�
 
 import csv
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,13 +156,11 @@ def _parts(cell: str) -> Iterator[str]:
 
 
 def _check(groups: list[Group]) -> None:
-    names = {group.name for group in groups}
-    if len(names) < len(groups):
-        seen: set[str] = set()
-        twice = [group.name for group in groups if group.name in seen or seen.add(group.name)]
+    names = Counter(group.name for group in groups)
+    if twice := [name for name, number in names.items() if number > 1]:
         raise BadThesaurusError(f"重复的组 Groups that occur twice: {'、'.join(twice)}")
     for group in groups:
-        if unknown := {*group.narrower, *group.related} - names:
+        if unknown := {*group.narrower, *group.related} - names.keys():
             raise BadThesaurusError(
                 f"“{group.name}”所指的组不存在 “{group.name}” names unknown groups: {'、'.join(sorted(unknown))}"
             )
