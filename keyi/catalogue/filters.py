@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.http import QueryDict
@@ -36,7 +37,7 @@ BANDS: dict[str, Label] = {
     "500-1000": _("CNY 5 to 10 million"),
     "1000-": _("CNY 10 million and more"),
 }
-Words = Mapping[str, str | Promise]
+Words = Mapping[str, Any]
 Names = Callable[[Iterable[str]], dict[str, Label]]
 Counts = dict[str, Counter[str]]
 _CODE = re.compile(r"[0-9A-Za-z-]{1,20}")
