@@ -8,7 +8,7 @@ from keyi.records.choices import InstrumentKind, PlatformLevel
 from keyi.records.content import read_fields, read_files, search_text
 
 from .facility import SLOTS
-from .found import instrument_found_by, institution_found_by, platform_found_by
+from .found import institution_found_by, instrument_found_by, platform_found_by
 
 INSTITUTION_FIELDS = (
     "name", "name_en", "nature", "affiliation", "division", "street", "postcode", "longitude", "latitude",
