@@ -33,4 +33,5 @@ def as_(client):
 @pytest.fixture
 def run_jobs(db):
     """``run_jobs()`` runs what the worker would run now, so that the mail can be asserted."""
+    jobs.forget_jobs()
     return jobs.run_jobs

@@ -13,6 +13,12 @@ TAKE = """
 """
 
 
+def forget_jobs() -> None:
+    """Drop what tests with real transactions left in the queue: its tables are not emptied between tests."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
+
+
 def run_jobs() -> int:
     """Run every job that is due, and the ones these queue in turn; the number of jobs run."""
     count = 0

@@ -231,7 +231,7 @@ def publish(page: Page, look_at, name: str, shot: str) -> None:
 def find_in_public(page: Page, look_at) -> None:
     page.goto("/")
     look_at(page, "walk-home")
-    page.get_by_role("searchbox", name="搜索仪器").fill("Icap6300")
+    page.get_by_label("搜索仪器").fill("Icap6300")
     page.get_by_role("button", name="搜索").click()
     page.get_by_role("link", name=LIST_NAME).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(LIST_NAME)

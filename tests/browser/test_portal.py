@@ -89,6 +89,6 @@ def test_a_visitor_finds_an_instrument_on_a_phone(world, open_page):
     page.get_by_role("button", name="查看 1 台结果").click()
     page.get_by_role("link", name="电感耦合等离子体发射光谱仪").click()
     assert page.locator("h1").inner_text() == "电感耦合等离子体发射光谱仪 iCAP 6300"
-    assert page.locator(".k-gallery img").evaluate("image => image.complete && image.naturalWidth") == 800
+    page.wait_for_function("document.querySelector('.k-gallery img').naturalWidth === 800")
     page.get_by_role("link", name="联系使用").click()
     assert page.get_by_text("0731-88005678").is_visible()
