@@ -53,6 +53,7 @@ def look_at() -> Callable[[Page, str], None]:
     """At both widths: nothing wider than the screen, no axe violation, one h1."""
 
     def look(page: Page, name: str) -> None:
+        page.wait_for_load_state()  # a click returns as soon as the next page begins to arrive
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (

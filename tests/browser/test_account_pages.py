@@ -27,6 +27,7 @@ def visit(chromium: Browser, live_server, **options) -> Page:
 
 def look_at(page: Page, name: str) -> None:
     """Both widths: nothing wider than the screen, no violation."""
+    page.wait_for_load_state()  # a click returns as soon as the next page begins to arrive
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (

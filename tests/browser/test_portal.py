@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from keyi.catalogue.models import Download, Notice
 from keyi.records.models import Instrument
@@ -88,7 +89,7 @@ def test_a_visitor_finds_an_instrument_on_a_phone(world, open_page):
     page.get_by_label("外部共享").check()
     page.get_by_role("button", name="查看 1 台结果").click()
     page.get_by_role("link", name="电感耦合等离子体发射光谱仪").click()
-    assert page.locator("h1").inner_text() == "电感耦合等离子体发射光谱仪 iCAP 6300"
+    expect(page.locator("h1")).to_have_text("电感耦合等离子体发射光谱仪 iCAP 6300")
     page.wait_for_function("document.querySelector('.k-gallery img').naturalWidth === 800")
     page.get_by_role("link", name="联系使用").click()
-    assert page.get_by_text("0731-88005678").is_visible()
+    expect(page.get_by_text("0731-88005678")).to_be_visible()
