@@ -64,13 +64,16 @@ def is_readable(state: State) -> bool:
     return state.fingerprint.partition("-")[0] == str(schema.VERSION)
 
 
-def catch_up(place: Place) -> None:
-    """Write what has changed; make a new build where there is none, or where it was made otherwise."""
+def catch_up(place: Place, *, wait: bool = False) -> None:
+    """Write what has changed; make a new build where there is none, or where it was made otherwise.
+
+    ``wait`` for who is writing or building now; else it is left to them.
+    """
     memory = _following(place.folder)
-    while _write(place, memory):
+    while _write(place, memory, wait=wait):
         pass
-    if _is_due(place) and build(place, only_if_due=True):
-        while _write(place, memory):
+    if _is_due(place) and build(place, wait=wait, only_if_due=True):
+        while _write(place, memory, wait=wait):
             pass
 
 
@@ -85,13 +88,13 @@ def give_up(place: Place) -> None:
             place.forget()
 
 
-def _write(place: Place, memory: _Following) -> bool:
+def _write(place: Place, memory: _Following, *, wait: bool) -> bool:
     """One batch of changes. Whether there may be more."""
     state = place.state()
     last = last_revision()
     if state is None or not is_readable(state) or state.revision == last:
         return False
-    with place.lock("write") as is_mine:
+    with place.lock("write", wait=wait) as is_mine:
         state = place.state()
         if not is_mine or state is None:
             return False

@@ -40,7 +40,7 @@ class Engine:
     def view(self) -> View:
         """Raises NotReadyError."""
         if settings.SEARCH_FOLLOWS_IN == "query":
-            follow.catch_up(self.place)
+            follow.catch_up(self.place, wait=True)
         stamp = self.place.stamp()
         if stamp != self.stamp or self.now is None:
             with self.lock:

@@ -208,6 +208,24 @@ def test_only_one_process_builds_at_a_time():
     assert follow.build(place) is True
 
 
+def test_those_who_ask_while_another_builds_get_the_answer():
+    """In tests, where a question itself brings the index up to date, nobody is told to come again."""
+    publish(*range(200))
+    answers, together = [], threading.Barrier(4)
+
+    def ask() -> None:
+        together.wait()
+        answers.append(find())
+        connection.close()
+
+    threads = [threading.Thread(target=ask) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [table()] * 4
+
+
 def test_following_costs_nothing_without_changes(django_assert_num_queries):
     publish(1)
     find()
