@@ -36,11 +36,15 @@ def _run(command: str, rest: list[str]) -> int:
         return _refuse(startup.problems()) or _manage(["procrastinate", "worker"])
     if command == "demo":
         os.environ["KEYI_MODE"] = "demo"
-        return _refuse(startup.problems()) or _manage(["demo", *rest]) or _manage(["demo_upkeep"])
+        return _refuse(startup.problems()) or _demo(rest)
     if command == "manage":
         return _refuse(startup.problems_of_commands()) or _manage(rest)
     print(USAGE, end="")
     return 0 if command in ("help", "-h", "--help") else 2
+
+
+def _demo(rest: list[str]) -> int:
+    return _manage(["demo", *rest]) or _manage(["demo_upkeep"]) or _manage(["demo_services"])
 
 
 def _refuse(problems: list[str]) -> int:

@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from keyi.accounts import links
 from tests.accounts.registering import typed as registration
-from tests.core.samples import as_bytes, docx, scene, upload
+from tests.core.samples import as_bytes, docx, pdf, scene, upload
 from tests.records.posted import institution_post, instrument_post
+from tests.services.rows import TYPED as SERVICE
 from tests.test_every_url import Objects, client_of
 from tests.world import PASSWORD
 
@@ -77,6 +78,10 @@ def paper(_: Objects) -> dict[str, Any]:
     }
 
 
+def service(_: Objects) -> dict[str, Any]:
+    return dict(SERVICE)
+
+
 def decision(objects: Objects) -> dict[str, Any]:
     return {"do": "return", "version": objects.waiting.version, "comment": "请补充", "mark-name": "写全称"}
 
@@ -105,6 +110,9 @@ CASES = [
     Case("record-create instruments", "lab_manager", lambda o: instrument_post(o.world, do="save")),
     Case("record-edit draft", "lab_manager", lambda o: instrument_post(o.world, do="save")),
     Case("record-create institutions", "stranger", lambda o: institution_post(o.world, do="save")),
+    Case("service-create", "lab_manager", service, ("is_innovation",)),
+    Case("service-edit", "lab_manager", lambda o: service(o) | {"number": "A-1"}, ("is_innovation",)),
+    Case("service-paper-add", "lab_manager", lambda _: {"slot": "report", "paper": upload(pdf(), "报告.pdf")}),
     Case("record-check draft", "lab_manager", lambda _: {"edits": "0", "is_true": "on"}),
     Case("review-record waiting", "reviewer", decision),
     Case("content-add", "reviewer", notice, TICKS),
@@ -204,6 +212,7 @@ UPLOADS = [
     ("content-add downloads", "reviewer", "file", "docx", {"title": "申请书"}),
     ("content-add downloads", "reviewer", "file", "exe", {"title": "申请书"}),
     ("code-list-upload", "system_admin", "file", "csv", {}),
+    ("service-paper-add", "lab_manager", "paper", "pdf", {"slot": "invoice"}),
 ]
 
 
@@ -230,6 +239,8 @@ QUERIES = [
     ("unit_admin", "record-list instruments", ("q", "status", "lab", "page")),
     ("unit_admin", "lab-create", ("parent",)),
     ("unit_admin", "inbox", ("page",)),
+    ("lab_manager", "service-list", ("q", "year", "client", "instrument", "page")),
+    ("lab_manager", "service-create", ("instrument",)),
     ("reviewer", "review-queue", ("state", "kind", "city", "what", "q", "overdue", "page")),
     ("reviewer", "content", ("page",)),
     ("system_admin", "code-list", ("q", "page")),

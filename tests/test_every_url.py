@@ -18,6 +18,7 @@ from keyi.reporting.models import MaintenancePeriod, PeriodReopening
 from keyi.search.models import Document
 from tests.factories import add_photo, make_institution, make_instrument, make_platform
 from tests.reporting.rows import make_proof, make_staff, open_year, put_down
+from tests.services.rows import make_paper, make_service
 from tests.world import World
 
 PEOPLE = ["visitor", "unit_admin", "lab_manager", "stranger", "reviewer", "system_admin"]
@@ -128,6 +129,16 @@ TABLE = {
     "staff-remove": POST_SIGNED_IN,
     "operation-year": OWN_LAB,
     "operation-edit": "in 200 200 404 403 404",
+    # services: reviewers read
+    "service-list": "in 200 200 200 200 403",
+    "service-create": "in 200 200 200 403 403",
+    "service": OWN_LAB,
+    "service-edit": "in 200 200 404 403 404",
+    "service-delete": "in 200 200 404 403 404",
+    "service-paper-add": POST_SIGNED_IN,
+    "service-paper-remove": POST_SIGNED_IN,
+    "service-paper": OWN_LAB,
+    "service-sums": OWN_LAB,
     # review: the unit's administrator gives the first review where the unit wants one
     "review-queue": "in 200 403 200 200 403",
     "review-record waiting": "in 200 403 404 200 404",
@@ -190,6 +201,8 @@ class Objects:
         self.reopening = self._reopen()
         self.annual_staff = put_down(self.published, make_staff(world))
         self.proof = make_proof(world, self.published)
+        self.service = make_service(world, self.published)
+        self.service_paper = make_paper(world, self.service)
         self.platform = make_platform(world)
         self.new_platform = make_platform(world, status="draft", name="环境样品检测中心")
         self.notice = Notice.objects.create(title="通知", body="内容", is_published=True)
@@ -236,6 +249,10 @@ class Objects:
             "province-unit": [self.world.university.pk], "province-unit-export": [self.world.university.pk],
             **{key: [2025] for key in ("period-edit", "period-close", "period-reopen")},
             "reopening-end": [self.reopening.pk],
+            "service": [self.service.pk], "service-edit": [self.service.pk], "service-delete": [self.service.pk],
+            "service-paper-add": [self.service.pk],
+            "service-paper": [self.service_paper.token], "service-sums": of_year,
+            "service-paper-remove": [self.service.pk, self.service_paper.token],
             "lab-edit": lab, "lab-delete": lab, "lab-step": [*lab, "close"],
             "inbox-message": [self.message.pk],
             "lab-account-edit": account, "lab-account-mail": account, "lab-account-switch": [*account, "off"],

@@ -82,6 +82,8 @@ EXCEPTIONS: dict[str, str] = {
     "reporting/views/copying.py: _named: AnnualStaff.objects.filter": "of instruments got by for_user",
     "reporting/views/listing.py: _add_hours: AnnualOperation.objects.filter": "of instruments got by for_user",
     "reporting/views/operation.py: _show: UpkeepYear.objects.filter": "the year of an instrument got by for_user",
+    "services/views/papers.py: paper: ServiceFile.objects.filter": "only of records got by for_user",
+    "services/views/sums.py: _saved: UpkeepYear.objects.filter": "of an instrument got by for_user",
     "reporting/views/operation.py: proof_file: ProofFile.objects.filter": "only of years got by for_user",
     "records/views.py: record_file: kind.file_model.objects.filter": "served only if its record is visible",
     "records/editing.py: _free_key: kind.model._base_manager.filter": "only asks whether a form key is taken",

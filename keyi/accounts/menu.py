@@ -65,6 +65,7 @@ MENU = (
             Entry(_("Laboratory (department) accounts"), "lab-accounts", "users", C.MANAGE_ACCOUNTS),
         ),
     ),
+    Group(_("Service"), (Entry(_("Service records"), "service-list", "notes", C.EDIT),)),
     Group(
         _("Review and publish"),
         (

@@ -57,7 +57,7 @@ def _load_codes(say: Say) -> None:
 def _load_demo(say: Say) -> None:
     if "demo" in get_commands() and not apps.get_model("accounts", "OrgUnit").objects.exists():
         say("生成演示数据 … Making the demo data …")
-        _load("demo", "demo_upkeep")
+        _load("demo", "demo_upkeep", "demo_services")
 
 
 @transaction.atomic

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "keyi.review",
     "keyi.records",
     "keyi.reporting",
+    "keyi.services",
     "keyi.catalogue",
     "django.contrib.contenttypes",
     "django.contrib.auth",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/accounts/", include("keyi.accounts.subaccounts.urls")),
     path("work/upkeep/", include("keyi.reporting.urls")),
     path("", include("keyi.reporting.progress_urls")),
+    path("work/services/", include("keyi.services.urls")),
     path("administrator-change/", include("keyi.records.handover.urls")),
     path("review/", include("keyi.records.reviewing.urls")),
     path("", include("keyi.catalogue.urls")),

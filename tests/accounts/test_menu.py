@@ -10,9 +10,9 @@ from keyi.inbox.models import Message
 
 UNIT = [
     "工作台", "单位信息管理", "创新平台/检测机构管理", "实验室（院系）管理", "仪器管理", "仪器维护进度详情",
-    "仪器维护进度汇总", "实验室（院系）账号管理", "消息",
+    "仪器维护进度汇总", "实验室（院系）账号管理", "服务记录", "消息",
 ]  # fmt: skip
-LAB = ["工作台", "创新平台/检测机构管理", "仪器管理", "仪器维护进度详情", "消息"]
+LAB = ["工作台", "创新平台/检测机构管理", "仪器管理", "仪器维护进度详情", "服务记录", "消息"]
 
 
 @pytest.fixture(autouse=True)
@@ -66,9 +66,9 @@ def test_the_head_of_the_page_takes_two_queries_however_many_messages(world, dja
         assert person.unread == 30
         assert person.home.unit.name == "麓山大学"
         assert person.home.get_role_display() == "法人单位管理员"
-        assert [group["label"] for group in person.menu] == ["", "填报与维护", "记录"]
+        assert [group["label"] for group in person.menu] == ["", "填报与维护", "服务", "记录"]
     with django_assert_num_queries(0):
-        assert (person.unread, len(person.menu)) == (30, 3)
+        assert (person.unread, len(person.menu)) == (30, 4)
 
 
 def test_a_visitor_has_no_menu_and_costs_nothing(rf):

@@ -177,7 +177,7 @@ class RecordForm(forms.ModelForm):
         return states
 
 
-def as_posted(form: RecordForm) -> QueryDict:
+def as_posted(form: forms.BaseForm) -> QueryDict:
     """What an unbound form shows, as a browser would post it, so that saved rows pass the same checks."""
     data = QueryDict(mutable=True)
     for name, field in form.fields.items():

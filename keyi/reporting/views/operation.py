@@ -60,6 +60,8 @@ def operation_edit(request: HttpRequest, year: int, pk: int) -> HttpResponse:
         kept.forget(request.user, request.path)
         return redirect(request.path)
     kept.keep(request.user, request.path, request.POST)
+    if do == "services":  # a page above: what was typed waits here for its sums
+        return redirect("service-sums", year, pk)
     refused = proofs.take(kept_year, request.FILES, request.user)
     if do == "remove":
         uploads.withdraw(kept_year, token)
