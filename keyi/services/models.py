@@ -64,7 +64,7 @@ class ServiceRecord(models.Model):
     content = models.CharField(_("What was done"), max_length=200)
     ways = several(_("Way of the service"), Way)
     client = models.CharField(_("For whom"), max_length=10, choices=Client)
-    direction = models.CharField(_("Purpose"), max_length=12, choices=Direction)
+    direction = models.CharField(pgettext_lazy("service", "Purpose"), max_length=12, choices=Direction)
     income_yuan = models.DecimalField(
         _("Fee of the service (CNY)"), max_digits=14, decimal_places=2, validators=[NOT_NEGATIVE]
     )

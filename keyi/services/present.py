@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from keyi.core.labels import Label
+from keyi.reporting.oddities import shown
 
 from .choices import Funding, Way
 from .forms.papers import PAPERS
@@ -48,7 +49,7 @@ def _text(record: ServiceRecord, name: str) -> str:
     if value in (None, ""):
         return _("Not filled in")
     if name in ("income_yuan", "invoice_yuan", "hours", "amount"):
-        return number_format(value, use_l10n=True, force_grouping=True)
+        return shown(value)
     display = getattr(record, f"get_{name}_display", None)
     return str(display() if display else value)
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keyi.accounts.models import User
 from keyi.accounts.roles import Capability
@@ -43,7 +43,7 @@ SECTIONS = (
     Section("money", gettext_lazy("Fee and invoice"), (
         "income_yuan", "has_agreement", "contract_number", "invoice_number", "invoiced_on", "invoice_yuan",
     )),
-    Section("place", gettext_lazy("Place"), ("place", "address", "customs_notice", "tax_note")),
+    Section("place", pgettext_lazy("service", "Place"), ("place", "address", "customs_notice", "tax_note")),
 )  # fmt: skip
 HINTS = {
     "number": gettext_lazy("Your own number. Left empty, the platform gives one."),
@@ -90,7 +90,7 @@ class ServiceForm(forms.ModelForm):
         label=gettext_lazy("For whom"), choices=Client, widget=ChoiceCards(in_row=True)
     )
     direction = forms.ChoiceField(
-        label=gettext_lazy("Purpose"), choices=Direction, widget=ChoiceCards(in_row=True)
+        label=pgettext_lazy("service", "Purpose"), choices=Direction, widget=ChoiceCards(in_row=True)
     )
     place = forms.ChoiceField(
         label=gettext_lazy("Where it was used"), choices=Place, widget=ChoiceCards(in_row=True)
