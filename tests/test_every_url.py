@@ -146,6 +146,8 @@ TABLE = {
     "home": EVERYBODY,
     "suggest": EVERYBODY,
     "instrument-list": EVERYBODY,
+    "instrument-compare": EVERYBODY,
+    "instrument-export": SIGNED_IN,
     "instrument": EVERYBODY,
     "instrument-qr": EVERYBODY,
     "unit-list": EVERYBODY,

@@ -18,7 +18,7 @@ from keyi.core.labels import Label
 from keyi.records.choices import PlatformLevel, RunStatus, ShareMode
 from keyi.search.models import Document
 
-from .figures import INSTITUTIONS, INSTRUMENTS
+from .figures import INSTITUTIONS, INSTRUMENTS, city_tiles
 from .places import CITIES
 
 SHOWN_AT_ONCE = 5
@@ -228,6 +228,19 @@ def _above(group: Group, code: str) -> list[str]:
     found = []
     while code := group.wider(code):
         found.append(code)
+    return found
+
+
+def tiles(query: QueryDict, chosen: Chosen, counts: Counts) -> list[dict]:
+    """The map of the cities with the counts of the city filter; each tile adds or takes away its city."""
+    picked = chosen.get("city", {})
+    found: list[dict] = [dict(tile) for tile in city_tiles(counts.get("place", Counter()))]
+    for tile in found:
+        rest = query.copy()
+        rest.pop("page", None)
+        codes = [code for code in rest.getlist("city") if code != tile["code"]]
+        rest.setlist("city", codes if tile["code"] in picked else [*codes, tile["code"]])
+        tile |= {"url": "?" + rest.urlencode(), "is_chosen": tile["code"] in picked}
     return found
 
 

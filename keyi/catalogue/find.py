@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from keyi.codes.models import CodeItem, CodeList
 from keyi.core.labels import Label
@@ -16,10 +18,15 @@ from keyi.search.index import NotReadyError
 from keyi.search.models import Document
 
 from . import filters
-from .figures import INSTRUMENTS
+from .figures import INSTITUTIONS, INSTRUMENTS, PLATFORMS
 
 PER_PAGE = 20
 MAX_WORDS = 10
+KINDS = (
+    (INSTRUMENTS, _("Instruments and facilities"), "instrument-list"),
+    (PLATFORMS, _("Innovation platforms and testing institutions"), "platform-list"),
+    (INSTITUTIONS, _("Units"), "unit-list"),
+)
 SORTS: dict[str, Label] = {
     index.RELEVANCE: pgettext_lazy("sorting", "Relevance"),
     index.NEWEST: _("Newest"),
@@ -55,7 +62,7 @@ class Results(Sequence[Document]):
         except NotReadyError:
             self.is_preparing = True
             self.answer = index.Answer(marked=search_text(q).split())
-            self.table = with_words(q).order_by("-published_at", "-pk").defer("text")
+            self.table = with_words(Document.objects.public(INSTRUMENTS), q).defer("text")
             self.answer.count = self.table.count()
 
     @property
@@ -64,10 +71,6 @@ class Results(Sequence[Document]):
 
     def __len__(self) -> int:
         return min(self.total, index.REACH)
-
-    def count(self, value: Any = None) -> int:
-        """For the paginator, which asks a list without a value."""
-        return len(self)
 
     def __getitem__(self, part: Any) -> Any:
         if self.is_preparing:
@@ -87,12 +90,71 @@ def documents(ids: list[int]) -> list[Document]:
     return [found[key] for key in ids if key in found]
 
 
-def with_words(q: str) -> QuerySet[Document]:
-    """Instruments in whose text every word of ``q`` occurs: for as long as there is no index."""
-    found = Document.objects.filter(kind=INSTRUMENTS)
+def with_words(found: QuerySet[Document], q: str) -> QuerySet[Document]:
+    """Those in whose text every word of ``q`` occurs: for as long as there is no index."""
     for word in search_text(q).split()[:MAX_WORDS]:
         found = found.filter(text__contains=word)
     return found
+
+
+class Ranked(Sequence[Document]):
+    """Documents of known keys, the best first, fetched page by page."""
+
+    def __init__(self, ids: list[int]) -> None:
+        self.ids = ids
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, part: Any) -> Any:
+        return documents(self.ids[part])
+
+
+def ranked(table: QuerySet[Document], kind: str, q: str) -> QuerySet[Document] | Ranked:
+    """What of ``table``, copies of one kind, answers ``q``, the best first; without ``q`` the table as it is."""
+    if not q:
+        return table
+    try:
+        ids = index.find(index.Request(q, kinds=(kind,), size=index.REACH, with_counts=False)).ids
+    except NotReadyError:
+        return with_words(table, q)
+    kept = set(table.order_by().filter(pk__in=ids).values_list("pk", flat=True))
+    return Ranked([key for key in ids if key in kept])
+
+
+def kind_links(q: str, current: str, total: int) -> list[dict]:
+    """The same question asked of the other kinds, with the number of answers; nothing without a question."""
+    if not q:
+        return []
+    found = []
+    for kind, label, name in KINDS:
+        number = total if kind == current else _number_of(kind, q)
+        url = f"{reverse(name)}?{urlencode({'q': q})}"
+        found.append({"label": label, "number": number, "url": url, "is_current": kind == current})
+    return found
+
+
+def _number_of(kind: str, q: str) -> int:
+    try:
+        return index.find(index.Request(q, kinds=(kind,), size=1, with_counts=False)).count
+    except NotReadyError:
+        return with_words(Document.objects.filter(kind=kind), q).count()
+
+
+def view_links(query: QueryDict) -> list[dict]:
+    """As a list or as cards; the same page otherwise."""
+    links = []
+    for view, icon, words in (
+        ("", "list", pgettext("view", "List")),
+        ("cards", "category", pgettext("view", "Cards")),
+    ):
+        rest = query.copy()
+        rest.pop("view", None)
+        if view:
+            rest["view"] = view
+        is_current = (query.get("view") == "cards") == bool(view)
+        links.append({"label": words, "icon": icon, "url": f"?{rest.urlencode()}", "is_current": is_current})
+    return links
 
 
 def sort_links(query: QueryDict, current: str) -> list[dict]:

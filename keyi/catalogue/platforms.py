@@ -8,10 +8,10 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.fields.json import KT
 
 from keyi.codes.models import CodeItem
-from keyi.records.content import search_text
 from keyi.search.models import Document
 
 from .figures import INSTRUMENTS, PLATFORMS, value_wan
+from .find import Ranked, ranked
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,13 @@ class Holdings:
     value_wan: Decimal = Decimal(0)
 
 
-def find(asked: Mapping[str, str]) -> QuerySet[Document]:
-    """Platforms by q, city, level and type as far as they are asked for, the newest first."""
+def find(asked: Mapping[str, str]) -> QuerySet[Document] | Ranked:
+    """Platforms by city, level and type: those that answer q best first, else the newest first."""
     found = Document.objects.public(PLATFORMS).defer("text")
-    for word in search_text(asked.get("q", "")).split()[:10]:
-        found = found.filter(text__contains=word)
     wanted = {name: asked[name] for name in ("level", "type") if asked.get(name)}
     if city := asked.get("city"):
         wanted["city"] = f"division:{city}"
-    return found.filter(facets__contains=wanted) if wanted else found
+    return ranked(found.filter(facets__contains=wanted) if wanted else found, PLATFORMS, asked.get("q", ""))
 
 
 def types() -> list[tuple[str, str]]:

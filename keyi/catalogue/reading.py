@@ -212,6 +212,11 @@ class InstrumentCopy(Copy):
         ]
 
     @property
+    def last_hours(self) -> str:
+        """“2025 年对外服务 320 小时”; nothing while no year was reported."""
+        return _("%(year)s: %(ext)s h for others") % self.yearly[0] if self.yearly else ""
+
+    @property
     def hours(self) -> list[dict[str, str]]:
         return [
             {

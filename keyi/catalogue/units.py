@@ -3,21 +3,19 @@
 from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KT
 
-from keyi.records.content import search_text
 from keyi.search.models import Document
 
 from .figures import INSTITUTIONS, INSTRUMENTS
+from .find import Ranked, ranked
 
 
-def find(*, q: str = "", city: str = "", nature: str = "") -> QuerySet[Document]:
-    """Units by words, city and kind, in the order they were published."""
+def find(*, q: str = "", city: str = "", nature: str = "") -> QuerySet[Document] | Ranked:
+    """Units by city and kind: those that answer ``q`` best first, else in the order they were published."""
     found = Document.objects.public(INSTITUTIONS).defer("text")
-    for word in search_text(q).split()[:10]:
-        found = found.filter(text__contains=word)
     facets = {"city": f"division:{city}"} if city else {}
     if nature:
         facets["nature"] = nature
-    return found.filter(facets__contains=facets) if facets else found
+    return ranked(found.filter(facets__contains=facets) if facets else found, INSTITUTIONS, q)
 
 
 def instruments_of(slug: str) -> QuerySet[Document]:

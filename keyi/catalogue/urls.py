@@ -3,6 +3,7 @@ from django.urls import path, re_path, register_converter
 from django.views.decorators.http import require_safe
 
 from .views import (
+    comparing,
     content,
     files,
     home,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("suggest/", suggest.suggest, name="suggest"),
     path("instruments/", instruments.instrument_list, name="instrument-list"),
+    path("instruments/compare/", comparing.compare, name="instrument-compare"),
+    path("instruments/export/", comparing.export_list, name="instrument-export"),
     path("instruments/<slug:slug>/", instruments.instrument, name="instrument"),
     path("instruments/<slug:slug>/qr.svg", instruments.instrument_qr, name="instrument-qr"),
     path("units/", units.unit_list, name="unit-list"),

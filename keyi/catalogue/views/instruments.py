@@ -1,12 +1,13 @@
 import io
 
 import segno
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keyi.catalogue import filters, find, platforms
+from keyi.catalogue import comparing, filters, find, platforms
 from keyi.catalogue.facts import certificates, facts
 from keyi.catalogue.figures import INSTRUMENTS
 from keyi.catalogue.forms import FindForm
@@ -46,9 +47,23 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
             "sorts": find.sort_links(request.GET, sort),
             "sort": sort,
             "usual_sort": find.usual_order(q),
+            "kinds": find.kind_links(q, INSTRUMENTS, results.total) if is_valid else [],
+            "chosen_cities": chosen.get("city"),
+            "tiles": filters.tiles(request.GET, chosen, results.answer.counts),
+            "is_cards": request.GET.get("view") == "cards",
+            "views": find.view_links(request.GET),
+            **_picks(request, page),
+            "query": request.GET.urlencode(),
         },
         status=200 if is_valid else 422,
     )
+
+
+def _picks(request: HttpRequest, page: Page) -> dict[str, list[str]]:
+    """What was picked to be compared, and what of it does not stand on this page."""
+    picks = comparing.picked(request.GET)
+    here = {document.slug for document in page}
+    return {"picks": picks, "kept_picks": [slug for slug in picks if slug not in here]}
 
 
 @require_safe

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keyi.catalogue import platforms
+from keyi.catalogue import find, platforms
 from keyi.catalogue.figures import PLATFORMS
 from keyi.catalogue.forms import PlatformFindForm
 from keyi.catalogue.reading import InstrumentCopy, PlatformCopy
@@ -24,7 +24,13 @@ def platform_list(request: HttpRequest) -> HttpResponse:
     return render_page(
         request,
         "catalogue/platform_list.html",
-        {"form": form, "page": page, "copies": copies, "is_narrowed": any(asked.values())},
+        {
+            "form": form,
+            "page": page,
+            "copies": copies,
+            "is_narrowed": any(asked.values()),
+            "kinds": find.kind_links(asked.get("q", ""), PLATFORMS, page.paginator.count),
+        },
         status=200 if is_valid else 422,
     )
 

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keyi.catalogue import units
+from keyi.catalogue import find, units
 from keyi.catalogue.figures import INSTITUTIONS
 from keyi.catalogue.forms import UnitFindForm
 from keyi.catalogue.reading import InstrumentCopy, UnitCopy
@@ -24,7 +24,13 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     return render_page(
         request,
         "catalogue/unit_list.html",
-        {"form": form, "page": page, "copies": copies, "is_narrowed": any(asked.values())},
+        {
+            "form": form,
+            "page": page,
+            "copies": copies,
+            "is_narrowed": any(asked.values()),
+            "kinds": find.kind_links(asked.get("q", ""), INSTITUTIONS, page.paginator.count),
+        },
         status=200 if is_valid else 422,
     )
 

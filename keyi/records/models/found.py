@@ -22,7 +22,7 @@ def instrument_found_by(record: Any, facets: dict[str, Any]) -> dict[str, Any]:
         "model": said(record.model_name),
         "class": said(record.category.full_label),
         "maker": said(record.manufacturer),
-        "about": said(record.function, record.technical, record.service_content),
+        "about": said(record.function, record.technical, record.service_content, *test_items(record)),
         "place": said(unit.name, lab.name, record.division.full_label),
         "facets": {
             "class": class_path(record.category),
@@ -75,6 +75,11 @@ def platform_found_by(record: Any) -> dict[str, Any]:
         },
         "is_open": True,
     }
+
+
+def test_items(record: Any) -> list[str]:
+    """What can be measured with it, as 收费标准 names it."""
+    return [row.get("item", "") for row in record.fees]
 
 
 def said(*values: Any) -> list[str]:
