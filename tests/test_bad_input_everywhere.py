@@ -110,6 +110,8 @@ CASES = [
     Case("record-create instruments", "lab_manager", lambda o: instrument_post(o.world, do="save")),
     Case("record-edit draft", "lab_manager", lambda o: instrument_post(o.world, do="save")),
     Case("record-create institutions", "stranger", lambda o: institution_post(o.world, do="save")),
+    Case("instrument-report", "visitor", lambda _: {"subject": "fee", "text": "收费不对", "contact": "0731"}),
+    Case("error-report-answer", "lab_manager", lambda _: {"answer": "已改正"}),
     Case("service-create", "lab_manager", service, ("is_innovation",)),
     Case("service-edit", "lab_manager", lambda o: service(o) | {"number": "A-1"}, ("is_innovation",)),
     Case("service-paper-add", "lab_manager", lambda _: {"slot": "report", "paper": upload(pdf(), "报告.pdf")}),

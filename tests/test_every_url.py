@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from keyi.accounts.models import User
-from keyi.catalogue.models import Download, Notice
+from keyi.catalogue.models import Download, ErrorReport, Notice
 from keyi.codes.models import CheckedUpload
 from keyi.inbox.models import Message
 from keyi.reporting.models import MaintenancePeriod, PeriodReopening
@@ -147,6 +147,13 @@ TABLE = {
     "suggest": EVERYBODY,
     "instrument-list": EVERYBODY,
     "instrument-compare": EVERYBODY,
+    "instrument-label": EVERYBODY,
+    "instrument-report": EVERYBODY,
+    "instrument-pidinst": EVERYBODY,
+    "instrument-datacite": EVERYBODY,
+    "opensearch": EVERYBODY,
+    "error-reports": "in 200 200 200 200 403",
+    "error-report-answer": POST_SIGNED_IN,
     "instrument-export": SIGNED_IN,
     "instrument": EVERYBODY,
     "instrument-qr": EVERYBODY,
@@ -205,6 +212,13 @@ class Objects:
         self.proof = make_proof(world, self.published)
         self.service = make_service(world, self.published)
         self.service_paper = make_paper(world, self.service)
+        self.report = ErrorReport.objects.create(
+            unit=world.lab,
+            slug=self.published.code,
+            title=self.published.name,
+            subject="fee",
+            text="收费不对",
+        )
         self.platform = make_platform(world)
         self.new_platform = make_platform(world, status="draft", name="环境样品检测中心")
         self.notice = Notice.objects.create(title="通知", body="内容", is_published=True)
@@ -263,7 +277,8 @@ class Objects:
             "code-options": ["subject"], "code-tree": ["subject"],
             "code-list": ["subject"], "code-list-download": ["subject"], "code-list-upload": ["subject"],
             "code-list-confirm": ["subject", self.upload.pk],
-            "instrument": [self.published.code], "instrument-qr": [self.published.code],
+            **{f"instrument{page}": [self.published.code] for page in INSTRUMENT_PAGES},
+            "error-report-answer": [self.report.pk],
             "unit": [self.world.university.uscc], "platform": [self.platform.slug],
             "public-file": [self.photo.token], "small-picture": [self.photo.token],
             "public-file draft": [self.draft_photo.token],
@@ -274,6 +289,7 @@ class Objects:
         }  # fmt: skip
 
 
+INSTRUMENT_PAGES = ("", "-qr", "-label", "-report", "-pidinst", "-datacite")
 RECORD_PAGES = ("record-detail", "record-edit", "record-check", "record-done", "review-record")
 KINDS = ("instruments", "institutions", "platforms")
 

@@ -65,7 +65,13 @@ MENU = (
             Entry(_("Laboratory (department) accounts"), "lab-accounts", "users", C.MANAGE_ACCOUNTS),
         ),
     ),
-    Group(_("Service"), (Entry(_("Service records"), "service-list", "notes", C.EDIT),)),
+    Group(
+        _("Service"),
+        (
+            Entry(_("Service records"), "service-list", "notes", C.EDIT),
+            Entry(_("Readers' reports"), "error-reports", "flag", C.EDIT),
+        ),
+    ),
     Group(
         _("Review and publish"),
         (
@@ -73,6 +79,7 @@ MENU = (
             Entry(_("First review"), "review-queue", "clipboard-check", C.ENDORSE, is_for_first_review=True),
             Entry(_("Maintenance progress"), "province-progress", "chart-bar", C.APPROVE),
             Entry(_("Maintenance years"), "periods", "calendar", C.APPROVE),
+            Entry(_("Readers' reports"), "error-reports", "flag", C.APPROVE),
             Entry(_("Notices and downloads"), "content", "speakerphone", C.MANAGE_CONTENT),
             Entry(_("Code lists"), "code-lists", "table", C.MANAGE_SYSTEM),
         ),

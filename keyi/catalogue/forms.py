@@ -6,10 +6,11 @@ from django.utils.translation import pgettext_lazy
 
 from keyi.accounts.choices import UnitNature
 from keyi.records.choices import PlatformLevel
+from keyi.records.forms.fields import TidyCharField, TidyTextField
 
 from .checking import check_download
 from .find import SORTS, usual_order
-from .models import Download, Notice
+from .models import Download, ErrorReport, Notice
 from .places import CITIES
 
 
@@ -110,3 +111,27 @@ class ShowForm(forms.Form):
 
 class MoveForm(forms.Form):
     step = forms.TypedChoiceField(choices=[("-1", "-1"), ("1", "1")], coerce=int)
+
+
+class ReportForm(forms.ModelForm):
+    """What a reader found wrong. The contact is optional."""
+
+    text = TidyTextField(
+        label=_("What the page says, and what is right"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    contact = TidyCharField(
+        label=_("Your telephone or e-mail"), max_length=50, required=False,
+        help_text=_("Only if you want an answer. Only the unit sees it."),
+    )  # fmt: skip
+
+    class Meta:
+        model = ErrorReport
+        fields = ["subject", "text", "contact"]
+
+
+class AnswerForm(forms.Form):
+    answer = TidyTextField(
+        label=_("What was done about it"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -3,11 +3,15 @@
 import re
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from keyi.accounts.models import OrgUnit
+from keyi.accounts.scope import ScopedQuerySet
 
 NOT_IN_A_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
@@ -90,3 +94,48 @@ class Download(models.Model):
     def file_name(self) -> str:
         """The name a visitor saves it under."""
         return f"{NOT_IN_A_FILE_NAME.sub(' ', self.title).strip() or 'file'}.{self.kind}"
+
+
+class ErrorReport(models.Model):
+    """报告错误: what a reader of the portal found wrong with an instrument, until its unit has answered.
+
+    ``contact`` is personal data of somebody who need not have an account: seen by those who answer only.
+    """
+
+    class Subject(models.TextChoices):
+        CONTACT = "contact", _("The contact cannot be reached")
+        FIGURES = "figures", _("Figures or descriptions are wrong")
+        SHARING = "sharing", _("It is not shared as the page says")
+        FEE = "fee", _("The fees are wrong")
+        PICTURE = "picture", _("The picture is wrong")
+        OTHER = "other", pgettext_lazy("report", "Something else")
+
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
+    slug = models.CharField(max_length=40)  # of the instrument's page
+    title = models.CharField(max_length=200)
+    subject = models.CharField(_("What is wrong"), max_length=10, choices=Subject)
+    text = models.TextField(_("What the page says, and what is right"), max_length=500)
+    contact = models.CharField(_("Your telephone or e-mail"), max_length=50, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    answer = models.TextField(_("What was done about it"), max_length=300, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("report of an error")
+        ordering = [models.F("answered_at").desc(nulls_first=True), "-created_at", "-pk"]
+        indexes = [models.Index(fields=["unit", "-created_at"], name="error_report_unit")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="error_report_says_something"),
+            models.CheckConstraint(
+                condition=models.Q(answered_at__isnull=True) | ~models.Q(answer=""),
+                name="error_report_answer_says_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -12,5 +12,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site": settings.SITE,
         "is_large_text": request.COOKIES.get(LARGE_TEXT) == "1",
+        "canonical_here": f"{settings.SITE_URL}{request.path}",  # without filters, order and page
         "here": request.get_full_path() if request.method in ("GET", "HEAD") else "/",
     }

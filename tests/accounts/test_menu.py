@@ -10,9 +10,9 @@ from keyi.inbox.models import Message
 
 UNIT = [
     "工作台", "单位信息管理", "创新平台/检测机构管理", "实验室（院系）管理", "仪器管理", "仪器维护进度详情",
-    "仪器维护进度汇总", "实验室（院系）账号管理", "服务记录", "消息",
+    "仪器维护进度汇总", "实验室（院系）账号管理", "服务记录", "纠错反馈", "消息",
 ]  # fmt: skip
-LAB = ["工作台", "创新平台/检测机构管理", "仪器管理", "仪器维护进度详情", "服务记录", "消息"]
+LAB = ["工作台", "创新平台/检测机构管理", "仪器管理", "仪器维护进度详情", "服务记录", "纠错反馈", "消息"]
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,15 @@ def test_each_role_sees_its_own_menu_in_the_order_of_the_guide(world):
     assert labels(world.unit_admin) == UNIT
     assert labels(world.stranger) == UNIT
     assert labels(world.lab_manager) == LAB
-    assert labels(world.reviewer) == ["工作台", "审核中心", "维护进度", "维护年度", "通知与下载", "消息"]
+    assert labels(world.reviewer) == [
+        "工作台",
+        "审核中心",
+        "维护进度",
+        "维护年度",
+        "纠错反馈",
+        "通知与下载",
+        "消息",
+    ]
     assert labels(world.system_admin) == ["工作台", "通知与下载", "代码表", "消息"]
 
 

@@ -1,13 +1,16 @@
 import io
+from typing import Any
 
 import segno
+from django.conf import settings
 from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keyi.catalogue import comparing, filters, find, platforms
+from keyi.catalogue import comparing, filters, find, metadata, platforms
+from keyi.catalogue.charts import hours_chart
 from keyi.catalogue.facts import certificates, facts
 from keyi.catalogue.figures import INSTRUMENTS
 from keyi.catalogue.forms import FindForm
@@ -17,6 +20,8 @@ from keyi.core.pages import page_number, paginate, render_page
 from keyi.records.choices import InstrumentKind
 from keyi.records.present import Part, sections
 from keyi.search.models import Document
+
+from .metadata import landing_page
 
 SIMILAR = 4
 
@@ -81,7 +86,33 @@ def instrument(request: HttpRequest, slug: str) -> HttpResponse:
         "facility": facility_part(document),
         "class": CodeItem.objects.filter(pk=class_key).first(),
         "similar": [InstrumentCopy(other) for other in similar(document)],
+        **_for_machines(copy),
     })  # fmt: skip
+
+
+def _for_machines(copy: InstrumentCopy) -> dict[str, Any]:
+    """The page's one address, and what search engines and messengers show of it."""
+    address = landing_page(copy.slug)
+    images = [f"{settings.SITE_URL}{reverse('public-file', args=[photo['token']])}" for photo in copy.photos]
+    steps = [
+        (_("Instruments and facilities"), f"{settings.SITE_URL}{reverse('instrument-list')}"),
+        (copy.title, address),
+    ]
+    return {
+        "canonical": address,
+        "share_image": images[0] if images else "",
+        "linked_data": [metadata.linked_data(copy, address, images), metadata.breadcrumbs(*steps)],
+        "chart": hours_chart(copy.yearly),
+    }
+
+
+@require_safe
+def label(request: HttpRequest, slug: str) -> HttpResponse:
+    """To be printed and stuck on the instrument."""
+    document = Document.objects.filter(kind=INSTRUMENTS, slug=slug).first()
+    if document is None:
+        raise Http404
+    return render_page(request, "catalogue/label.html", {"copy": InstrumentCopy(document)})
 
 
 def facility_part(document: Document) -> Part | None:
@@ -123,7 +154,7 @@ def instrument_qr(request: HttpRequest, slug: str) -> HttpResponse:
     """The page's address as a QR code, as a file of its own: the content policy wants it so."""
     if not Document.objects.filter(kind=INSTRUMENTS, slug=slug).exists():
         raise Http404
-    address = request.build_absolute_uri(reverse("instrument", args=[slug]))
+    address = landing_page(slug)
     image = io.BytesIO()
     segno.make(address, error="m").save(image, kind="svg", scale=4, border=2, light="#fff")
     return HttpResponse(

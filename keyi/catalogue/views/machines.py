@@ -2,6 +2,7 @@
 
 from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -32,7 +33,11 @@ class Copies(Sitemap):
         self.kind, self.route = kind, route
 
     def items(self):
-        return Document.objects.public(self.kind).only("slug", "published_at")
+        return Document.objects.filter(kind=self.kind).order_by("pk").only("slug", "published_at")
+
+    def get_latest_lastmod(self):
+        """One look into the index; Django's own way reads every row."""
+        return Document.objects.filter(kind=self.kind).aggregate(last=Max("published_at"))["last"]
 
     def location(self, item: Document) -> str:
         return reverse(self.route, args=[item.slug])

@@ -1,9 +1,11 @@
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keyi.catalogue import find, platforms
+from keyi.accounts.choices import UnitNature
+from keyi.catalogue import find, metadata, platforms
 from keyi.catalogue.figures import PLATFORMS
 from keyi.catalogue.forms import PlatformFindForm
 from keyi.catalogue.reading import InstrumentCopy, PlatformCopy
@@ -43,10 +45,18 @@ def platform(request: HttpRequest, slug: str) -> HttpResponse:
     page = paginate(request, platforms.instruments_of(slug), 12)
     return render_page(request, "catalogue/platform.html", {
         "copy": PlatformCopy(document),
+        "linked_data": [_organisation(document)],
         "holdings": platforms.holdings(slug),
         "page": page,
         "instruments": [InstrumentCopy(other) for other in page],
     })  # fmt: skip
+
+
+def _organisation(document: Document) -> metadata.Json:
+    """The platform for search engines."""
+    address = f"{settings.SITE_URL}{reverse('platform', args=[document.slug])}"
+    website = document.content.get("fields", {}).get("website") or ""
+    return metadata.organisation(document.title, address, nature=UnitNature.INSTITUTE, website=website)
 
 
 def _gone_platform() -> dict[str, str]:

@@ -1,9 +1,10 @@
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from keyi.catalogue import find, units
+from keyi.catalogue import find, metadata, units
 from keyi.catalogue.figures import INSTITUTIONS
 from keyi.catalogue.forms import UnitFindForm
 from keyi.catalogue.reading import InstrumentCopy, UnitCopy
@@ -43,9 +44,20 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
     page = paginate(request, units.instruments_of(slug), 12)
     return render_page(request, "catalogue/unit.html", {
         "copy": UnitCopy(document),
+        "linked_data": [_organisation(document)],
         "page": page,
         "instruments": [InstrumentCopy(other) for other in page],
     })  # fmt: skip
+
+
+def _organisation(document: Document) -> metadata.Json:
+    """The unit for search engines."""
+    fields = document.content.get("fields", {})
+    address = f"{settings.SITE_URL}{reverse('unit', args=[document.slug])}"
+    return metadata.organisation(
+        document.title, address, nature=fields.get("nature") or "", uscc=document.slug,
+        website=fields.get("website") or "",
+    )  # fmt: skip
 
 
 def _gone_unit() -> dict[str, str]:
