@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import models
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -75,7 +74,7 @@ class Group:
     """One filter. ``name`` in the address, ``facet`` of the index; its words from a code list or by ``names``."""
 
     name: str
-    label: str | Promise
+    label: Label
     names: Names = _no_names
     code_list: str = ""
     facet: str = ""

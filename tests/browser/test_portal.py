@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from keyi.catalogue.models import Download, Notice
 from keyi.records.models import Instrument
 from keyi.review.workflow import perform
-from tests.catalogue.documents import publish_unit
+from tests.catalogue.documents import publish_instrument, publish_unit
 from tests.factories import add_photo, make_instrument
 from tests.world import World
 
@@ -93,3 +93,19 @@ def test_a_visitor_finds_an_instrument_on_a_phone(world, open_page):
     page.wait_for_function("document.querySelector('.k-gallery img').naturalWidth === 800")
     page.get_by_role("link", name="联系使用").click()
     expect(page.get_by_text("0731-88005678")).to_be_visible()
+
+
+def test_statistics_are_drawn(world, open_page, look_at):
+    publish_instrument(world, division=world.yuetang, inventory_number="B2", started_on="2015-01-01")
+    page = open_page()
+    page.goto("/statistics/")
+    expect(page.locator("[data-chart] svg").first).to_be_visible()
+    look_at(page, "statistics")
+    assert page.locator("[data-chart] svg").count() == page.locator("[data-chart]:not([hidden])").count() > 1
+
+
+def test_statistics_read_without_script(world, open_page):
+    page = open_page(java_script_enabled=False)
+    page.goto("/statistics/")
+    expect(page.get_by_role("table").first).to_be_visible()
+    expect(page.locator("[data-chart]").first).to_be_hidden()

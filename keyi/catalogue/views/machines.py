@@ -66,6 +66,7 @@ class Pages(Sitemap):
             "platform-list",
             "notices",
             "downloads",
+            "statistics",
             "guide",
             "faq",
             "privacy",
