@@ -1,5 +1,7 @@
 """The portal's pages in a real browser: axe-clean, nothing wider than the screen, and usable on a phone."""
 
+import datetime as dt
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -96,7 +98,7 @@ def test_a_visitor_finds_an_instrument_on_a_phone(world, open_page):
 
 
 def test_statistics_are_drawn(world, open_page, look_at):
-    publish_instrument(world, division=world.yuetang, inventory_number="B2", started_on="2015-01-01")
+    publish_instrument(world, division=world.yuetang, inventory_number="B2", started_on=dt.date(2015, 1, 1))
     page = open_page()
     page.goto("/statistics/")
     expect(page.locator("[data-chart] svg").first).to_be_visible()

@@ -1,6 +1,7 @@
 """The public statistics against a world made by hand, and the tables as files."""
 
 import csv
+import datetime as dt
 import io
 from decimal import Decimal
 
@@ -22,7 +23,7 @@ def three(world):
     )
     publish_instrument(
         world, value_wan=Decimal("30.25"), country=world.china, unit=world.strange_lab, institution=world.institute,
-        division=world.yuetang, inventory_number="C", started_on="2015-03-01",
+        division=world.yuetang, inventory_number="C", started_on=dt.date(2015, 3, 1),
     )  # fmt: skip
     Document.objects.filter(kind="instruments").update(hours={"2025": {"run": "100.5", "ext": "20.0"}})
 
@@ -76,7 +77,7 @@ def test_unknown_table_is_not_found(client, three, name):
 
 def test_second_look_counts_nothing_again(client, three, django_assert_num_queries):
     client.get("/statistics/")
-    with django_assert_num_queries(4):  # the revision, two counts, and the words of the classes
+    with django_assert_num_queries(5):  # two last numbers, two counts, and the words of the classes
         client.get("/statistics/")
 
 
