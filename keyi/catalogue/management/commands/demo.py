@@ -9,12 +9,16 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 
 from keyi.accounts.models import OrgUnit, User
+from keyi.catalogue.demo import scale
 from keyi.catalogue.demo.corpus import BadCorpusError, publish_corpus, read
 from keyi.catalogue.demo.portal import make_downloads, make_notices
 from keyi.catalogue.demo.story import tell
+from keyi.core.progress import Bar
 from keyi.inbox.models import Message
 from keyi.records.models import Instrument
+from keyi.search.models import Document
 
+MOST = 2_000_000  # instruments of --scale
 UNREAD = 3  # messages each person of the demo has not read yet
 
 
@@ -26,6 +30,10 @@ class Command(BaseCommand):
             "--corpus", type=Path, metavar="FILE", help="also publish the instruments of a CSV file"
         )
 
+        parser.add_argument(
+            "--scale", type=int, metavar="N", help=f"also make N published instruments, at most {MOST:,}"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_PRODUCTION:
             raise CommandError(
@@ -35,6 +43,8 @@ class Command(BaseCommand):
             self._make()
             if options["corpus"]:
                 self._publish(options["corpus"])
+            if options["scale"] is not None:
+                self._scale(options["scale"])
 
     def _make(self) -> None:
         if OrgUnit.objects.filter(level=OrgUnit.Level.INSTITUTION).exists():
@@ -46,6 +56,17 @@ class Command(BaseCommand):
         make_downloads(author)
         _tidy_messages()
         self.stdout.write(f"演示数据已生成：仪器 {Instrument.objects.count()} 台（套）。")
+
+    def _scale(self, number: int) -> None:
+        if not 0 < number <= MOST:
+            raise CommandError(f"--scale 后面写 1 到 {MOST:,} 的整数。 Write a number from 1 to {MOST:,}.")
+        if Document.objects.filter(object_id__gt=scale.FIRST_ID).exists():
+            self.stdout.write("大规模数据已经生成过。 They were made before; nothing was made.")
+            return
+        scale.make(number, Bar(self.stdout).show)
+        self.stdout.write(
+            f"已生成 {number:,} 台（套）规模演示仪器。 {number:,} instruments for the demo of scale."
+        )
 
     def _publish(self, file: Path) -> None:
         if User.objects.filter(username__startswith="corpus").exists():

@@ -5,10 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from keyi.core.progress import Bar
 from keyi.search import follow
 from keyi.search.place import Place
-
-WIDTH = 40
 
 
 class Command(BaseCommand):
@@ -17,15 +16,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         place = Place.of_this_node()
         began = time.monotonic()
-        follow.build(place, wait=True, say=self._show if options["verbosity"] else None)
+        follow.build(place, wait=True, say=Bar(self.stdout).show if options["verbosity"] else None)
         follow.catch_up(place)
         if options["verbosity"]:
             self.stdout.write(
                 f"索引已建好，用时 {time.monotonic() - began:.1f} 秒。 The index is built: {place.folder}"
             )
-
-    def _show(self, number: int, total: int) -> None:
-        done = WIDTH * number // max(total, 1)
-        end = "\n" if number >= total else ""
-        self.stdout.write(f"\r[{'#' * done}{'.' * (WIDTH - done)}] {number:,} / {total:,}", ending=end)
-        self.stdout.flush()
