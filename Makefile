@@ -1,7 +1,7 @@
 # make run    start the demo          make test   run every test
 # make lint   what .ci/run checks     make fmt    format the code
 # make messages   collect the texts to translate     make lock   renew the locked dependencies
-# make install    what a server needs, without starting anything     make bench   how fast it is
+# make install    what a server needs, without starting anything     make bench   how fast it is (make bench-catalogue: the search)
 .DEFAULT_GOAL := run
 SHELL := /bin/sh
 
@@ -57,6 +57,12 @@ browser: $(DEV_READY)
 .PHONY: bench
 bench: $(DEV_READY) $(MO)
 	@for name in progress upkeep; do $(BIN)/python -m bench.$$name || exit 1; done
+
+# the catalogue takes longer: SIZES="10000 200000" for fewer
+.PHONY: bench-catalogue
+SIZES ?= 10000 200000 1000000
+bench-catalogue: $(DEV_READY) $(MO)
+	@$(BIN)/python -m bench.catalogue $(SIZES)
 
 # -- checks
 DEPLOYED := KEYI_MODE=production DATABASE_URL=postgresql://nowhere/keyi KEYI_HOSTS=keyi.example.cn \
