@@ -40,7 +40,7 @@ class Server:
             "--port", str(PORT), "--workers", workers, "--blocking-threads", "4", "--log-level", "warning",
             "keyi.config.wsgi:application",
         ]  # fmt: skip
-        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         while not self._is_up():
             time.sleep(0.02)
         self.up_after = time.perf_counter() - started

@@ -47,6 +47,7 @@ def main(size: int) -> None:
 def fill(size: int) -> None:
     prepare._migrate(print)
     prepare._load_codes(lambda _text: None)
+    prepare._collect_static(lambda _text: None)
     call_command("demo", scale=size, stdout=io.StringIO())
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE search_document")  # as the database does by itself at night
