@@ -39,6 +39,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "Demo data is never made in production. Set KEYI_MODE=demo to try the platform."
             )
+        if options["scale"] is not None and not 0 < options["scale"] <= MOST:
+            raise CommandError(f"--scale 后面写 1 到 {MOST:,} 的整数。 Write a number from 1 to {MOST:,}.")
         with transaction.atomic(), translation.override("zh-hans"):
             self._make()
             if options["corpus"]:
@@ -58,8 +60,6 @@ class Command(BaseCommand):
         self.stdout.write(f"演示数据已生成：仪器 {Instrument.objects.count()} 台（套）。")
 
     def _scale(self, number: int) -> None:
-        if not 0 < number <= MOST:
-            raise CommandError(f"--scale 后面写 1 到 {MOST:,} 的整数。 Write a number from 1 to {MOST:,}.")
         if Document.objects.filter(object_id__gt=scale.FIRST_ID).exists():
             self.stdout.write("大规模数据已经生成过。 They were made before; nothing was made.")
             return
