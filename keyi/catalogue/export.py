@@ -1,6 +1,6 @@
 """The result list as an Excel file: public fields only, for those signed in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,14 +25,14 @@ def headings() -> list[str]:
     ]  # fmt: skip
 
 
-def rows(ids: list[int], address: str) -> Iterator[Sequence[Any]]:
-    """One row a copy, in the order of the answer. ``address`` of a page, with ``{}`` for the number."""
+def rows(ids: list[int], address_of: Callable[[str], str]) -> Iterator[Sequence[Any]]:
+    """One row a copy, in the order of the answer. ``address_of`` gives the page of a number."""
     for start in range(0, len(ids), AT_ONCE):
         for document in documents(ids[start : start + AT_ONCE]):
-            yield _row(document, address)
+            yield _row(document, address_of)
 
 
-def _row(document: Document, address: str) -> list[Any]:
+def _row(document: Document, address_of: Callable[[str], str]) -> list[Any]:
     copy = InstrumentCopy(document)
     fields = copy.fields
     value = fields.get("value_wan")
@@ -42,5 +42,5 @@ def _row(document: Document, address: str) -> list[Any]:
         country.get("label"), copy.category, copy.unit.get("name"), copy.lab_line, copy.county,
         float(value) if value else None, label(ShareMode, fields.get("share_mode")),
         label(RunStatus, fields.get("run_status")), copy.fee_line, fields.get("started_on"),
-        copy.yearly[0]["run"] if copy.yearly else None, address.format(copy.slug),
+        copy.yearly[0]["run"] if copy.yearly else None, address_of(copy.slug),
     ]  # fmt: skip

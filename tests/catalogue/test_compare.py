@@ -141,7 +141,8 @@ def exported(client, query: str = "") -> list[list]:
     return book.get_sheet_by_index(0).to_python()
 
 
-def test_result_list_is_exported_for_those_signed_in(as_, world, client, two):
+def test_result_list_is_exported_for_those_signed_in(as_, world, client, two, settings):
+    settings.SITE_URL = "http://testserver"
     assert client.get("/instruments/export/").status_code == 302
     rows = exported(as_(world.lab_manager), "?q=SU8010")
     assert rows[0][:4] == ["平台统一编号", "仪器名称", "英文名称", "规格型号"]

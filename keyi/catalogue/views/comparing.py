@@ -18,6 +18,7 @@ from keyi.search import find as index
 from keyi.search.index import NotReadyError
 
 from .instruments import instrument_list
+from .metadata import landing_page
 
 
 @require_safe
@@ -57,9 +58,7 @@ def export_list(request: HttpRequest) -> HttpResponse | FileResponse:
     log.record(
         request.user, "catalogue.export", request.user, query=request.GET.urlencode()[:500], rows=len(ids)
     )
-    address = request.build_absolute_uri(reverse("instrument", args=["NUMBER"])).replace("NUMBER", "{}")
-    file = write_sheet(
-        _("Instruments and facilities"), export.headings(), export.rows(ids, address), widths=export.WIDTHS
-    )
+    rows = export.rows(ids, landing_page)
+    file = write_sheet(_("Instruments and facilities"), export.headings(), rows, widths=export.WIDTHS)
     name = _("Instruments %(day)s") % {"day": timezone.localdate().isoformat()}
     return sheet_response(file, f"{name}.xlsx")
