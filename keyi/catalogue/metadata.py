@@ -130,11 +130,10 @@ def _add(parent: Xml.Element, name: str, text: str = "", **attributes: str) -> X
     return element
 
 
+@override("zh-hans")
 def linked_data(copy: InstrumentCopy, address: str, images: list[str]) -> Json:
     """schema.org, whose IndividualProduct is one identifiable thing. Always in the record's own language."""
     fields, unit = copy.fields, copy.unit
-    with override("zh-hans"):
-        category = copy.category
     place: Json = {"@type": "Place", "name": unit.get("name", ""), "address": copy.place or None}
     if fields.get("longitude") and fields.get("latitude"):
         place["geo"] = {
@@ -148,7 +147,7 @@ def linked_data(copy: InstrumentCopy, address: str, images: list[str]) -> Json:
         "name": copy.title,
         "alternateName": fields.get("name_en"),
         "description": description(copy),
-        "category": category,
+        "category": copy.category,
         "manufacturer": {"@type": "Organization", "name": fields.get("manufacturer", "")},
         "model": {"@type": "ProductModel", "name": fields.get("model_name", "")},
         "identifier": {"@type": "PropertyValue", "propertyID": "平台统一编号", "value": copy.slug},

@@ -123,6 +123,12 @@ def test_page_carries_linked_data(client, document):
     assert [step["item"] for step in crumbs["itemListElement"]] == ["http://testserver/instruments/", address]
 
 
+def test_linked_data_stay_in_the_records_language(client, document):
+    client.cookies["django_language"] = "en"
+    product = linked(client, f"/instruments/{document.slug}/")[0]
+    assert product["offers"][0]["availableAtOrFrom"]["address"] == "长沙市岳麓区麓山南路示范段 1 号"
+
+
 def test_record_cannot_break_out_of_the_linked_data(client, world):
     document = publish_instrument(world, name="</script><script>alert(1)</script>")
     page = client.get(f"/instruments/{document.slug}/").content.decode()
