@@ -42,7 +42,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(f"{request.path.removesuffix('papers/')}#papers")
     context = {
         "record": record,
-        "parts": present.parts(record),
+        "parts": present.parts(record, is_masked=False),
         "papers": present.papers(record),
         "may_write": True,
         "form": form,

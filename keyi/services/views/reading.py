@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from keyi.accounts.roles import Capability
-from keyi.accounts.scope import may_somewhere
+from keyi.accounts.scope import may, may_somewhere
 from keyi.core.pages import paginate
 from keyi.services import access, present
 from keyi.services.forms.filters import ServiceFilter
@@ -61,9 +61,10 @@ def _totals(records: QuerySet[ServiceRecord]) -> dict[str, Any]:
 @require_GET
 def service(request: HttpRequest, pk: int) -> HttpResponse:
     record = access.get_seen(request.user, pk)
+    keeps = may(request.user, Capability.EDIT, record.instrument.unit)
     context = {
         "record": record,
-        "parts": present.parts(record),
+        "parts": present.parts(record, is_masked=not keeps),
         "papers": present.papers(record),
         "may_write": access.may_write(request.user, record),
         "form": PaperForm(),
