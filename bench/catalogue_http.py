@@ -3,6 +3,7 @@
 import http.client
 import os
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -14,7 +15,13 @@ import psutil
 
 from bench.catalogue_questions import QUESTIONS, Question
 
-PORT = 8790
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+PORT = _free_port()
 ROUNDS = 10  # of all questions, by each connection
 
 
