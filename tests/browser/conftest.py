@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 WIDTHS = (1280, 390)
 SHOTS = os.environ.get("KEYI_SHOTS")  # a folder: every look also leaves a screenshot there
+PATIENCE = 30_000  # milliseconds: a busy machine is slow, not wrong
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
     with sync_playwright() as playwright:
         path = os.environ.get("KEYI_CHROMIUM") or shutil.which("chromium")
@@ -36,7 +38,7 @@ def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
         context = chromium.new_context(base_url=live_server.url, locale="zh-CN", **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
         return page
