@@ -21,6 +21,7 @@ from .figures import INSTITUTIONS, INSTRUMENTS, city_tiles
 from .places import CITIES
 
 SHOWN_AT_ONCE = 5
+SHOWN_FOLDED = 15  # these included; more stand on a page of their own
 MAX_CHOSEN = 500
 FEES: dict[str, Label] = {
     "listed": _("With listed prices"),
@@ -128,6 +129,7 @@ GROUPS = (
     ),
     Group("fee", pgettext_lazy("filter", "Fees"), _from(FEES), order=tuple(FEES)),
 )
+NAMES = frozenset(group.name for group in GROUPS)
 Chosen = dict[str, dict[str, Label]]  # group → code → its words
 
 
@@ -163,63 +165,82 @@ def values_of(chosen: Chosen) -> dict[str, list[str]]:
     return {group.field: list(chosen[group.name]) for group in GROUPS if chosen.get(group.name)}
 
 
-def options(chosen: Chosen, counts: Counts) -> list[dict]:
-    """The filters as the page shows them; a filter that has nothing to choose is left out."""
-    seen = {
-        group.name: _seen(group, chosen.get(group.name, {}), counts.get(group.field, Counter()))
-        for group in GROUPS
-    }
-    words = words_for(seen)
-    groups = [
-        _group(group, words[group.name], chosen.get(group.name, {}), counts.get(group.field, Counter()))
-        for group in GROUPS
-    ]
-    return [group for group in groups if group["options"]]
+def options(chosen: Chosen, counts: Counts, most: int | None = SHOWN_FOLDED) -> list[dict]:
+    """The filters as the page shows them, each with its ``most`` first options; what has no option is left out."""
+    tallies = [_tally(group, chosen, counts) for group in GROUPS]
+    return _named(tallies, most)
 
 
-def _seen(group: Group, picked: dict[str, Label], counter: Counter[str]) -> list[str]:
-    """The top level, what is chosen, and what lies directly below that."""
+def all_options(name: str, chosen: Chosen, counts: Counts) -> dict | None:
+    """One filter with everything that can be chosen in it; None when there is nothing."""
+    group = next(group for group in GROUPS if group.name == name)
+    found = _named([_tally(group, chosen, counts)], None)
+    return found[0] if found else None
+
+
+@dataclass
+class Tally:
+    """What of one filter can be shown: the codes at the top, and those below the ones that are opened."""
+
+    group: Group
+    picked: dict[str, Label]
+    counter: Counter[str]
+    tops: list[str]
+    below: dict[str, list[str]]
+
+    def shown(self, most: int | None) -> list[str]:
+        tops = self.tops[:most]
+        return [*tops, *(code for wider in self.below for code in self.below[wider])]
+
+
+def _tally(group: Group, chosen: Chosen, counts: Counts) -> Tally:
+    picked, counter = chosen.get(group.name, {}), counts.get(group.field, Counter())
     opened = _opened(group, picked)
-    return [
-        code for code in {*counter, *picked}
-        if not group.wider(code) or group.wider(code) in opened or code in picked
-    ]  # fmt: skip
+    tops: list[str] = []
+    below: dict[str, list[str]] = {}
+    for code in _sorted(group, {*counter, *picked}, opened, counter):
+        wider = group.wider(code)
+        if not wider:
+            tops.append(code)
+        elif wider in opened or code in picked:
+            below.setdefault(wider, []).append(code)
+    return Tally(group, picked, counter, tops, below)
 
 
 def _opened(group: Group, picked: dict[str, Label]) -> set[str]:
     return {wider for code in picked for wider in _above(group, code)} | picked.keys()
 
 
-def _group(group: Group, names: dict[str, Label], picked: dict[str, Label], counter: Counter[str]) -> dict:
-    tops = _sorted(group, [code for code in names if not group.wider(code)], picked, counter)
-    found = [_option(group, code, names, picked, counter) for code in tops]
+def _named(tallies: list[Tally], most: int | None) -> list[dict]:
+    words = words_for({tally.group.name: tally.shown(most) for tally in tallies})
+    groups = [_group(tally, words[tally.group.name], most) for tally in tallies]
+    return [group for group in groups if group["options"]]
+
+
+def _group(tally: Tally, names: dict[str, Label], most: int | None) -> dict:
+    found = [_option(tally, code, names) for code in tally.tops[:most] if code in names]
     return {
-        "name": group.name, "label": group.label, "options": found[:SHOWN_AT_ONCE],
-        "more": found[SHOWN_AT_ONCE:], "total": len(found),
+        "name": tally.group.name, "label": tally.group.label, "total": len(tally.tops),
+        "options": found[:SHOWN_AT_ONCE], "more": found[SHOWN_AT_ONCE:], "is_cut": len(tally.tops) > len(tally.tops[:most]),
     }  # fmt: skip
 
 
-def _option(
-    group: Group, code: str, names: dict[str, Label], picked: dict[str, Label], counter: Counter[str]
-) -> dict:
-    below = [other for other in names if group.wider(other) == code]
+def _option(tally: Tally, code: str, names: dict[str, Label]) -> dict:
+    below = tally.below.get(code, [])
     return {
         "value": code,
         "label": names[code],
-        "number": counter[code],
-        "checked": code in picked,
-        "below": [
-            _option(group, other, names, picked, counter) for other in _sorted(group, below, picked, counter)
-        ],
+        "number": tally.counter[code],
+        "checked": code in tally.picked,
+        "below": [_option(tally, other, names) for other in below if other in names],
     }
 
 
-def _sorted(group: Group, codes: list[str], picked: dict[str, Label], counter: Counter[str]) -> list[str]:
+def _sorted(group: Group, codes: Iterable[str], opened: set[str], counter: Counter[str]) -> list[str]:
     if group.order:
-        return sorted(codes, key=group.order.index)
+        return sorted(set(codes) & set(group.order), key=group.order.index)
     if group.is_newest_first:
         return sorted(codes, reverse=True)
-    opened = _opened(group, picked)
     return sorted(codes, key=lambda code: (code not in opened, -counter[code], code))
 
 

@@ -40,6 +40,7 @@ urlpatterns = [
     path("instruments/", instruments.instrument_list, name="instrument-list"),
     path("instruments/compare/", comparing.compare, name="instrument-compare"),
     path("instruments/export/", comparing.export_list, name="instrument-export"),
+    path("instruments/filters/<slug:name>/", instruments.instrument_filter, name="instrument-filter"),
     path("instruments/<slug:slug>/", instruments.instrument, name="instrument"),
     path("instruments/<slug:slug>/label/", instruments.label, name="instrument-label"),
     path("instruments/<slug:slug>/report/", reports.report, name="instrument-report"),

@@ -1,7 +1,6 @@
 """Words and marks only the portal's pages need."""
 
 import json
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from keyi.catalogue import markup
+from keyi.catalogue.marking import Marks
+from keyi.catalogue.reading import InstrumentCopy
+from keyi.catalogue.rows import result_rows
 from keyi.codes.models import reads_english
 from keyi.core.templatetags.ui import zh
 
@@ -31,16 +33,14 @@ def prose(text: str) -> SafeString:
 @register.filter
 def highlight(text: str, words: list[str]) -> SafeString:
     """Mark where the searched words stand; everything else escaped."""
-    found = [re.escape(word) for word in words if word]
-    if not found:
-        return mark_safe(zh(text))  # noqa: S308 - zh escapes
-    parts = re.split(f"({'|'.join(found)})", text, flags=re.IGNORECASE)
-    html = "".join(
-        f"<mark>{escape(part)}</mark>" if number % 2 else str(escape(part))
-        for number, part in enumerate(parts)
-    )
-    chinese = reads_english() and not text.isascii()
-    return mark_safe(f'<bdi lang="zh-CN">{html}</bdi>' if chinese else html)  # noqa: S308 - escaped above
+    return Marks(words).mark(text)
+
+
+@register.simple_tag
+def results(
+    copies: list[InstrumentCopy], words: list[str], level: int = 2, picks: list[str] | None = None
+) -> SafeString:
+    return mark_safe(result_rows(copies, words, level, picks))  # noqa: S308 - escaped there
 
 
 @register.filter
@@ -62,6 +62,23 @@ def money_figure(value_wan: Decimal) -> dict[str, str]:
     if value_wan >= WAN_IN_YI:
         return {"number": f"{value_wan / WAN_IN_YI:,.1f}", "unit": "亿元"}
     return {"number": f"{value_wan:,.0f}", "unit": "万元"}
+
+
+@register.simple_tag
+def facet_options(name: str, options: list[dict]) -> SafeString:
+    """The rows of a filter, those below a chosen one nested in it. Written here: a page has some two hundred."""
+    return mark_safe("".join(_facet_option(escape(name), option) for option in options))  # noqa: S308 - escaped below
+
+
+def _facet_option(name: str, option: dict) -> str:
+    below = "".join(_facet_option(name, other) for other in option["below"])
+    nested = f'<ul class="k-plain k-sub">{below}</ul>' if below else ""
+    checked = " checked" if option["checked"] else ""
+    return (
+        f'<li><label><input class="form-check-input" type="checkbox" name="{name}"'
+        f' value="{escape(option["value"])}"{checked}>{zh(option["label"])}'
+        f"<span>{option['number']:,}</span></label>{nested}</li>"
+    )
 
 
 IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}

@@ -5,6 +5,7 @@ import segno
 from django.conf import settings
 from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -69,6 +70,26 @@ def _picks(request: HttpRequest, page: Page) -> dict[str, list[str]]:
     picks = comparing.picked(request.GET)
     here = {document.slug for document in page}
     return {"picks": picks, "kept_picks": [slug for slug in picks if slug not in here]}
+
+
+@require_safe
+def instrument_filter(request: HttpRequest, name: str) -> HttpResponse:
+    """Everything that can be chosen in one filter of the list, with the rest of the search kept."""
+    if name not in filters.NAMES:
+        raise Http404
+    form = FindForm(request.GET)
+    q = form.cleaned_data["q"] if form.is_valid() else ""
+    chosen = filters.chosen_in(request.GET)
+    group = filters.all_options(
+        name, chosen, find.Results(q, chosen, form.cleaned_data["sort"], 1).answer.counts
+    )
+    rest = [
+        (key, value) for key, values in request.GET.lists() if key not in (name, "page") for value in values
+    ]
+    back = f"{reverse('instrument-list')}?{request.GET.urlencode()}"
+    if group is None:
+        return redirect(back)
+    return render_page(request, "catalogue/filter.html", {"group": group, "kept": rest, "back": back})
 
 
 @require_safe
