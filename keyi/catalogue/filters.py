@@ -1,6 +1,7 @@
 """The filters of the instrument list: what may be chosen, under which words, and how many each would leave."""
 
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -8,21 +9,24 @@ from typing import Any
 
 from django.db import models
 from django.http import QueryDict
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from keyi.accounts.choices import UnitNature
-from keyi.codes.models import CodeItem, CodeList
+from keyi.codes.models import CodeItem, CodeList, reads_english
 from keyi.core.labels import Label
 from keyi.records.choices import PlatformLevel, RunStatus, ShareMode
+from keyi.search.find import Answer
 from keyi.search.models import Document
 
 from .figures import INSTITUTIONS, INSTRUMENTS, city_tiles
 from .places import CITIES
+from .rows import option_rows
 
 SHOWN_AT_ONCE = 5
 SHOWN_FOLDED = 15  # these included; more stand on a page of their own
 MAX_CHOSEN = 500
+KEPT = 60  # seconds
 FEES: dict[str, Label] = {
     "listed": _("With listed prices"),
     "negotiable": pgettext_lazy("fee", "By agreement"),
@@ -143,9 +147,10 @@ def words_for(codes: dict[str, list[str]]) -> Chosen:
         for code in codes.get(group.name, [])
         if code not in known[group.name]
     }
-    for item in CodeItem.objects.filter(pk__in=keys) if keys else []:
-        name, code = keys[item.pk]
-        known[name][code] = item.name
+    listed = CodeItem.objects.filter(pk__in=keys).order_by() if keys else CodeItem.objects.none()
+    for key, label, label_en in listed.values_list("key", "label", "label_en"):
+        name, code = keys[key]
+        known[name][code] = (label_en or label) if reads_english() else label
     return {
         name: {code: words[code] for code in codes.get(name, []) if code in words}
         for name, words in known.items()
@@ -165,10 +170,17 @@ def values_of(chosen: Chosen) -> dict[str, list[str]]:
     return {group.field: list(chosen[group.name]) for group in GROUPS if chosen.get(group.name)}
 
 
-def options(chosen: Chosen, counts: Counts, most: int | None = SHOWN_FOLDED) -> list[dict]:
-    """The filters as the page shows them, each with its ``most`` first options; what has no option is left out."""
-    tallies = [_tally(group, chosen, counts) for group in GROUPS]
-    return _named(tallies, most)
+def options(chosen: Chosen, answer: Answer) -> list[dict]:
+    """The filters as the page shows them, each with its first options; what has no option is left out.
+
+    Kept with the answer for a minute: the words change only when a code list is replaced.
+    """
+    language, now = get_language(), time.monotonic()
+    made, found = answer.shown.get(language, (0.0, []))
+    if not made or now - made > KEPT:
+        found = _named([_tally(group, chosen, answer.counts) for group in GROUPS], SHOWN_FOLDED)
+        answer.shown[language] = (now, found)
+    return found
 
 
 def all_options(name: str, chosen: Chosen, counts: Counts) -> dict | None:
@@ -219,9 +231,12 @@ def _named(tallies: list[Tally], most: int | None) -> list[dict]:
 
 def _group(tally: Tally, names: dict[str, Label], most: int | None) -> dict:
     found = [_option(tally, code, names) for code in tally.tops[:most] if code in names]
+    first, more = found[:SHOWN_AT_ONCE], found[SHOWN_AT_ONCE:]
+    name = tally.group.name
     return {
-        "name": tally.group.name, "label": tally.group.label, "total": len(tally.tops),
-        "options": found[:SHOWN_AT_ONCE], "more": found[SHOWN_AT_ONCE:], "is_cut": len(tally.tops) > len(tally.tops[:most]),
+        "name": name, "label": tally.group.label, "total": len(tally.tops), "options": first, "more": more,
+        "rows": option_rows(name, first), "more_rows": option_rows(name, more),
+        "is_cut": len(tally.tops) > len(found),
     }  # fmt: skip
 
 

@@ -115,7 +115,9 @@ def ranked(table: QuerySet[Document], kind: str, q: str) -> QuerySet[Document] |
     if not q:
         return table
     try:
-        ids = index.find(index.Request(q, kinds=(kind,), size=index.REACH, with_counts=False)).ids
+        ids = index.find(
+            index.Request(q, kinds=(kind,), size=index.REACH, with_counts=False, with_nearest=False)
+        ).ids
     except NotReadyError:
         return with_words(table, q)
     kept = set(table.order_by().filter(pk__in=ids).values_list("pk", flat=True))
@@ -136,7 +138,8 @@ def kind_links(q: str, current: str, total: int) -> list[dict]:
 
 def _number_of(kind: str, q: str) -> int:
     try:
-        return index.find(index.Request(q, kinds=(kind,), size=1, with_counts=False)).count
+        asked = index.Request(q, kinds=(kind,), size=1, with_counts=False, with_nearest=False)
+        return index.find(asked).count
     except NotReadyError:
         return with_words(Document.objects.filter(kind=kind), q).count()
 

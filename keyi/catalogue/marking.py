@@ -15,6 +15,7 @@ class Marks:
 
     def __init__(self, words: Sequence[str]) -> None:
         found = [re.escape(word) for word in words if word]
+        self.key = tuple(found)
         self.pattern = re.compile(f"({'|'.join(found)})", re.IGNORECASE) if found else None
 
     def mark(self, text: str) -> SafeString:
@@ -27,4 +28,8 @@ class Marks:
         html = mark_safe("".join(  # noqa: S308 - every part is escaped
             f"<mark>{escape(part)}</mark>" if number % 2 else str(escape(part)) for number, part in enumerate(parts)
         ))  # fmt: skip
-        return format_html('<bdi lang="zh-CN">{}</bdi>', html) if reads_english() and not text.isascii() else html
+        return (
+            format_html('<bdi lang="zh-CN">{}</bdi>', html)
+            if reads_english() and not text.isascii()
+            else html
+        )

@@ -7,6 +7,7 @@ older copy never breaks a page.
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -17,6 +18,7 @@ from django.utils.translation import pgettext
 
 from keyi.accounts.choices import UnitNature
 from keyi.codes.models import reads_english
+from keyi.core.labels import Label
 from keyi.records.choices import (
     ChargeUnit,
     PlatformKind,
@@ -51,9 +53,15 @@ class Tag:
     text: str
 
 
+@cache
+def _labels(choices: type[models.TextChoices]) -> dict[str, Label]:
+    return dict(choices.choices)
+
+
 def label(choices: type[models.TextChoices], value: str | None) -> str:
     """The words of a choice; the value itself when the list no longer has it."""
-    return str(choices(value).label) if value in choices.values else value or ""
+    value = value or ""
+    return str(_labels(choices).get(value, value))
 
 
 def code_label(item: dict[str, str] | None, part: str = "label") -> str:

@@ -1,24 +1,42 @@
-"""One line of a result list as HTML. Written out here and not as a template: a page has twenty of them, and the
-template engine took three quarters of the page's time (docs/performance.md)."""
+"""The lines of a result list and of its filters as HTML. Written out here and not as templates: a page has some two
+hundred of them, and the template engine took most of the page's time (docs/performance.md)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from keyi.core.templatetags.ui import icon, tag, zh
 
 from .marking import Marks
 from .reading import InstrumentCopy
 
+MOST_KEPT = 4_000  # lines, of some two kilobytes each
+_kept: dict[Hashable, str] = {}
 
-def result_rows(copies: Sequence[InstrumentCopy], words: Sequence[str], level: int, picks: Collection[str] | None) -> str:
-    """All lines of a list. With ``picks`` (slugs, none chosen when empty) each can be ticked to be compared."""
+
+def result_rows(
+    copies: Sequence[InstrumentCopy], words: Sequence[str], level: int, picks: Collection[str] | None
+) -> SafeString:
+    """All lines of a list. With ``picks`` (slugs, none chosen when empty) each can be ticked to be compared.
+
+    A line is kept as long as its public copy has the same revision.
+    """
     marks, labels = Marks(words), Labels()
-    return "".join(_row(copy, marks, labels, level, picks) for copy in copies)
+    rows = []
+    for copy in copies:
+        is_picked = None if picks is None else copy.slug in picks
+        key = (copy.document.pk, copy.document.revision, get_language(), level, marks.key, is_picked)
+        if key not in _kept:
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            _kept[key] = _row(copy, marks, labels, level, is_picked)
+        rows.append(_kept[key])
+    return mark_safe("".join(rows))  # noqa: S308 - escaped in _row
 
 
 class Labels:
@@ -30,9 +48,7 @@ class Labels:
         self.pin, self.no_photo = icon("map-pin"), static("catalogue/no-photo.svg")
 
 
-def _row(
-    copy: InstrumentCopy, marks: Marks, labels: Labels, level: int, picks: Collection[str] | None
-) -> str:
+def _row(copy: InstrumentCopy, marks: Marks, labels: Labels, level: int, is_picked: bool | None) -> str:
     mark, fields = marks.mark, copy.fields
     return (
         f'<li class="k-result">{_photo(copy, labels)}<div>'
@@ -42,7 +58,7 @@ def _row(
         f"<p>{mark(copy.summary)}</p>"
         f'<div class="k-pin">{labels.pin}<span>{zh(copy.unit.get("name", ""))}&nbsp;· {zh(copy.lab.get("name", ""))}'
         f"&nbsp;· {zh(copy.county)}</span></div></div>"
-        f'<div class="k-open">{_terms(copy)}{_tick(copy, labels, picks)}</div></li>'
+        f'<div class="k-open">{_terms(copy)}{_tick(copy, labels, is_picked)}</div></li>'
     )
 
 
@@ -56,18 +72,35 @@ def _photo(copy: InstrumentCopy, labels: Labels) -> str:
 def _terms(copy: InstrumentCopy) -> str:
     """State, price, opening hours and last year's hours."""
     tags = "".join(tag(item.css, item.icon, item.text) for item in copy.tags)
-    fee = f'<div class="k-fee">{escape(copy.fee_line)}</div>' if copy.fee_line else ""
-    hours = f"<div>{escape(copy.hours_line)}</div>" if copy.hours_line else ""
-    last = f'<div class="k-2nd k-small">{escape(copy.last_hours)}</div>' if copy.last_hours else ""
-    return f'<div class="k-row">{tags}</div>{fee}{hours}{last}'
+    lines = (("k-fee", copy.fee_line), ("", copy.hours_line), ("k-2nd k-small", copy.last_hours))
+    return f'<div class="k-row">{tags}</div>' + "".join(
+        f'<div class="{css}">{escape(text)}</div>' if css else f"<div>{escape(text)}</div>"
+        for css, text in lines if text
+    )  # fmt: skip
 
 
-def _tick(copy: InstrumentCopy, labels: Labels, picks: Collection[str] | None) -> str:
-    if picks is None:
+def _tick(copy: InstrumentCopy, labels: Labels, is_picked: bool | None) -> str:
+    if is_picked is None:
         return ""
-    checked = " checked" if copy.slug in picks else ""
+    checked = " checked" if is_picked else ""
     return (
         f'<label class="k-only-wide"><input class="form-check-input" type="checkbox" name="pick"'
         f' value="{escape(copy.slug)}" form="compare"{checked}>{labels.compare}'
         f'<span class="visually-hidden"> {zh(copy.name)}</span></label>'
+    )
+
+
+def option_rows(name: str, options: Sequence[dict]) -> SafeString:
+    """The lines of one filter, those below a chosen one nested in it."""
+    return mark_safe("".join(_option_row(name, option) for option in options))  # noqa: S308 - escaped there
+
+
+def _option_row(name: str, option: dict) -> str:
+    below = option_rows(name, option["below"])
+    nested = f'<ul class="k-plain k-sub">{below}</ul>' if below else ""
+    checked = " checked" if option["checked"] else ""
+    return (
+        f'<li><label><input class="form-check-input" type="checkbox" name="{escape(name)}"'
+        f' value="{escape(option["value"])}"{checked}>{zh(option["label"])}'
+        f"<span>{option['number']:,}</span></label>{nested}</li>"
     )

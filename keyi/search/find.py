@@ -1,8 +1,9 @@
 """Asking the index: which public copies answer, in which order, and how many each filter would leave."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import tantivy
 from tantivy import Occur, Query
@@ -19,6 +20,7 @@ REACH = 10_000  # results that can be paged through; the count is of all
 NEAREST = 10
 OPTIONS = 1_000  # of one filter
 MAX_CHOSEN = 500
+MOST_KEPT, LARGEST_KEPT = 200, 100  # answers of one moment; ids of one of them
 EXACT_NAME, EXACT_MODEL = 200.0, 100.0
 TIE = 0.1  # what a word in a second place adds
 
@@ -34,17 +36,36 @@ class Request:
     start: int = 0
     size: int = 20
     with_counts: bool = True
+    with_nearest: bool = True
+
+    @property
+    def key(self) -> Hashable:
+        chosen = tuple((name, tuple(values)) for name, values in sorted(self.chosen.items()))
+        return (
+            self.text,
+            self.kinds,
+            chosen,
+            self.order,
+            self.start,
+            self.size,
+            self.with_counts,
+            self.with_nearest,
+        )
 
 
 @dataclass
 class Answer:
-    """``ids`` of one page of documents in order; ``nearest`` only when nothing answers the whole question."""
+    """Shared by all who ask the same: only ``shown`` may be written.
+
+    ``ids`` of one page of documents in order; ``nearest`` only when nothing answers the whole question.
+    """
 
     count: int = 0
     ids: list[int] = field(default_factory=list)
     nearest: list[int] = field(default_factory=list)
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     marked: list[str] = field(default_factory=list)
+    shown: dict[str | None, Any] = field(default_factory=dict)  # what pages made of it, by language
 
 
 def find(request: Request) -> Answer:
@@ -58,8 +79,16 @@ def find(request: Request) -> Answer:
 
 
 def _ask(view: View, request: Request) -> Answer:
+    kept = view.answers
+    if request.key in kept:
+        return kept[request.key]
     with reading_files():
-        return Finder(view, request).answer()
+        answer = Finder(view, request).answer()
+    if request.size <= LARGEST_KEPT:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[request.key] = answer
+    return answer
 
 
 class Finder:
@@ -75,7 +104,7 @@ class Finder:
         filters = self.filters()
         if self.question.words or self.is_blank:
             answer.count, answer.ids = self.page(filters, request.start, request.size)
-        if not answer.count:
+        if not answer.count and request.with_nearest:
             answer.nearest = self._nearest()
         if request.with_counts:
             answer.counts = self._counts(filters)

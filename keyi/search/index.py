@@ -1,9 +1,11 @@
 """The open index of this process: always the build that state.json names, as it was last written."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
+from typing import Any
 
 import tantivy
 from django.conf import settings
@@ -20,10 +22,15 @@ class NotReadyError(Exception):
 
 @dataclass(frozen=True)
 class View:
-    """The index at one moment, and the thesaurus it was made with."""
+    """The index at one moment, and the thesaurus it was made with.
+
+    ``answers`` are those that were given in this moment: what is asked again costs nothing, and the next change of
+    the index begins with none.
+    """
 
     searcher: tantivy.Searcher
     thesaurus: thesaurus.Thesaurus
+    answers: dict[Hashable, Any] = field(default_factory=dict)
 
 
 class Engine:

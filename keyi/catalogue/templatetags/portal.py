@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import escape, format_html, linebreaks
+from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -40,7 +40,7 @@ def highlight(text: str, words: list[str]) -> SafeString:
 def results(
     copies: list[InstrumentCopy], words: list[str], level: int = 2, picks: list[str] | None = None
 ) -> SafeString:
-    return mark_safe(result_rows(copies, words, level, picks))  # noqa: S308 - escaped there
+    return result_rows(copies, words, level, picks)
 
 
 @register.filter
@@ -62,23 +62,6 @@ def money_figure(value_wan: Decimal) -> dict[str, str]:
     if value_wan >= WAN_IN_YI:
         return {"number": f"{value_wan / WAN_IN_YI:,.1f}", "unit": "亿元"}
     return {"number": f"{value_wan:,.0f}", "unit": "万元"}
-
-
-@register.simple_tag
-def facet_options(name: str, options: list[dict]) -> SafeString:
-    """The rows of a filter, those below a chosen one nested in it. Written here: a page has some two hundred."""
-    return mark_safe("".join(_facet_option(escape(name), option) for option in options))  # noqa: S308 - escaped below
-
-
-def _facet_option(name: str, option: dict) -> str:
-    below = "".join(_facet_option(name, other) for other in option["below"])
-    nested = f'<ul class="k-plain k-sub">{below}</ul>' if below else ""
-    checked = " checked" if option["checked"] else ""
-    return (
-        f'<li><label><input class="form-check-input" type="checkbox" name="{name}"'
-        f' value="{escape(option["value"])}"{checked}>{zh(option["label"])}'
-        f"<span>{option['number']:,}</span></label>{nested}</li>"
-    )
 
 
 IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}

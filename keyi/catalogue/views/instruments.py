@@ -48,7 +48,7 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
             "copies": [InstrumentCopy(document) for document in page] if is_valid else [],
             "nearest": [InstrumentCopy(document) for document in results.nearest()] if q else [],
             "is_preparing": results.is_preparing,
-            "filters": filters.options(chosen, results.answer.counts),
+            "filters": filters.options(chosen, results.answer),
             "chips": filters.chips(request.GET, q, chosen),
             "sorts": find.sort_links(request.GET, sort),
             "sort": sort,
