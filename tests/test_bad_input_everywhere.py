@@ -238,6 +238,7 @@ QUERIES = [
         "instrument-list",
         ("q", "sort", "page", "class", "city", "mode", "fee", "nature", "view", "pick"),
     ),
+    ("visitor", "instrument-filter", ("q", "sort", "class", "city", "unit")),
     ("visitor", "instrument-compare", ("pick",)),
     ("lab_manager", "instrument-export", ("q", "sort", "class", "city")),
     ("visitor", "platform-list", ("q", "city", "level", "type", "page")),

@@ -146,6 +146,7 @@ TABLE = {
     "home": EVERYBODY,
     "suggest": EVERYBODY,
     "instrument-list": EVERYBODY,
+    "instrument-filter": EVERYBODY,
     "instrument-compare": EVERYBODY,
     "instrument-label": EVERYBODY,
     "instrument-report": EVERYBODY,
@@ -256,6 +257,7 @@ class Objects:
         of_year = [2025, self.published.pk]
         lab, part = [self.world.lab.pk], ["notices", self.notice.pk]
         return {
+            "instrument-filter": ["city"],
             **{f"{name} {item}": own[item] for name in RECORD_PAGES for item in own},
             **{f"{name} {kind}": [kind] for name in ("record-list", "record-create") for kind in KINDS},
             "record-step draft": [*own["draft"], "recall"],
