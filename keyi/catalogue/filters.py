@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import models
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -139,6 +142,8 @@ Chosen = dict[str, dict[str, Label]]  # group → code → its words
 
 def words_for(codes: dict[str, list[str]]) -> Chosen:
     """The words of codes, group by group, in one query for all code lists. What has none is left out."""
+    if not any(codes.values()):
+        return {group.name: {} for group in GROUPS}
     known = {group.name: group.names(codes[group.name]) if codes.get(group.name) else {} for group in GROUPS}
     keys = {
         f"{group.code_list}:{code}": (group.name, code)
@@ -170,17 +175,26 @@ def values_of(chosen: Chosen) -> dict[str, list[str]]:
     return {group.field: list(chosen[group.name]) for group in GROUPS if chosen.get(group.name)}
 
 
-def options(chosen: Chosen, answer: Answer) -> list[dict]:
-    """The filters as the page shows them, each with its first options; what has no option is left out.
+@dataclass(frozen=True)
+class Shown:
+    """The filters as the page shows them, each with its first options."""
 
-    Kept with the answer for a minute: the words change only when a code list is replaced.
-    """
+    groups: list[dict]
+    html: SafeString
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+
+def options(chosen: Chosen, answer: Answer) -> Shown:
+    """What has no option is left out. Kept with the answer for a minute: words change when a list is replaced."""
     language, now = get_language(), time.monotonic()
-    made, found = answer.shown.get(language, (0.0, []))
-    if not made or now - made > KEPT:
-        found = _named([_tally(group, chosen, answer.counts) for group in GROUPS], SHOWN_FOLDED)
-        answer.shown[language] = (now, found)
-    return found
+    made, shown = answer.shown.get(language, (0.0, None))
+    if shown is None or now - made > KEPT:
+        groups = _named([_tally(group, chosen, answer.counts) for group in GROUPS], SHOWN_FOLDED)
+        shown = Shown(groups, render_to_string("catalogue/parts/filter_groups.html", {"groups": groups}))
+        answer.shown[language] = (now, shown)
+    return shown
 
 
 def all_options(name: str, chosen: Chosen, counts: Counts) -> dict | None:
@@ -269,13 +283,14 @@ def _above(group: Group, code: str) -> list[str]:
 def tiles(query: QueryDict, chosen: Chosen, counts: Counts) -> list[dict]:
     """The map of the cities with the counts of the city filter; each tile adds or takes away its city."""
     picked = chosen.get("city", {})
+    pairs = [(name, value) for name, values in query.lists() if name != "page" for value in values]
+    rest = urlencode([pair for pair in pairs if pair[0] != "city"])
+    cities = query.getlist("city")
     found: list[dict] = [dict(tile) for tile in city_tiles(counts.get("place", Counter()))]
     for tile in found:
-        rest = query.copy()
-        rest.pop("page", None)
-        codes = [code for code in rest.getlist("city") if code != tile["code"]]
-        rest.setlist("city", codes if tile["code"] in picked else [*codes, tile["code"]])
-        tile |= {"url": "?" + rest.urlencode(), "is_chosen": tile["code"] in picked}
+        codes = [code for code in cities if code != tile["code"]]
+        wanted = urlencode({"city": codes if tile["code"] in picked else [*codes, tile["code"]]}, doseq=True)
+        tile |= {"url": "?" + "&".join(filter(None, [rest, wanted])), "is_chosen": tile["code"] in picked}
     return found
 
 

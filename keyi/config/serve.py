@@ -2,6 +2,7 @@
 
 import errno
 import http.client
+import os
 import socket
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from .demo_accounts import ACCOUNTS
 from .environment import read
 
 PYTHON = sys.executable
+MOST_WORKERS = 4  # unless asked for more: each takes some 250 MB
 
 
 def serve() -> int:
@@ -57,7 +59,7 @@ def _web_command(host: str, port: int) -> list[str]:
     options = ["--interface", "wsgi", "--http", "1", "--no-ws", "--host", host, "--port", str(port)]
     workers = [
         "--workers",
-        read("KEYI_WEB_WORKERS", "1"),
+        read("KEYI_WEB_WORKERS", str(min(os.cpu_count() or 1, MOST_WORKERS))),
         "--blocking-threads",
         read("KEYI_WEB_THREADS", "4"),
     ]

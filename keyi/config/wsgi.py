@@ -6,8 +6,9 @@ from .environment import SECRETS
 
 application = get_wsgi_application()
 
-from keyi.search import follow  # noqa: E402 - only now that the apps are loaded
+from keyi.search import follow, index  # noqa: E402 - only now that the apps are loaded
 
+index.warm()
 follow.start()
 
 # The settings have been read. The server would copy the environment into every request.

@@ -9,6 +9,7 @@ from typing import Any
 
 import tantivy
 from django.conf import settings
+from django.db import DatabaseError
 
 from . import follow, thesaurus
 from .place import DamagedError, Place, State, reading_files
@@ -94,3 +95,11 @@ def _engine(folder: str) -> Engine:
 
 def engine() -> Engine:
     return _engine(f"{settings.SEARCH_FOLDER}/{settings.SEARCH_NODE}")
+
+
+def warm() -> None:
+    """Open the index before the first visitor asks; without one, or without its database, they are told later."""
+    try:
+        engine().view()
+    except (NotReadyError, DatabaseError) as error:
+        log.info("The search index is not open yet: %s", error)

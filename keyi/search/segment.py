@@ -54,8 +54,10 @@ def normalise(text: str) -> str:
     if not text.isascii():
         text = text.translate(_SIMPLIFIED)
         parts = unicodedata.normalize("NFD", text)
-        text = "".join(char for char in parts if unicodedata.category(char) != "Mn")
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+        text = "".join(char for char in parts if char < "\u0300" or unicodedata.category(char) != "Mn")
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(text.split())
 
 
 def atoms(text: str) -> list[Atom]:
@@ -66,7 +68,7 @@ def atoms(text: str) -> list[Atom]:
         between = text[end : match.start()]
         if not found:
             gap = "break"
-        elif _TIGHT.fullmatch(between):
+        elif not between or _TIGHT.fullmatch(between):
             gap = "tight"
         else:
             gap = "blank" if between == " " else "break"

@@ -53,7 +53,9 @@ class Thesaurus:
     fingerprint: str
     wider: dict[str, set[str]] = field(default_factory=dict)
     _terms: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
-    _longest: int = 1
+    _lengths: dict[str, list[int]] = field(
+        default_factory=dict
+    )  # of the terms with this first atom, longest first
     _by_sound: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _slips: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -61,6 +63,10 @@ class Thesaurus:
         for group in self.groups.values():
             for term in group.terms:
                 self._learn(group.name, term)
+        begins: dict[str, set[int]] = defaultdict(set)
+        for pieces in filter(None, self._terms):
+            begins[pieces[0]].add(len(pieces))
+        self._lengths = {first: sorted(lengths, reverse=True) for first, lengths in begins.items()}
         above: dict[str, set[str]] = defaultdict(set)
         for group in self.groups.values():
             for narrower in group.narrower:
@@ -79,7 +85,6 @@ class Thesaurus:
                         self._slips[slip].add(piece)
         for spelling in spellings:
             self._terms[spelling].add(key)
-            self._longest = max(self._longest, len(spelling))
         if han_runs(text) == [text] and len(text) > 1:
             self._by_sound[sounds.joined(text)].add(key)
             if len(text) > 2:
@@ -88,13 +93,14 @@ class Thesaurus:
     def matches(self, pieces: list[Atom]) -> list[Match]:
         """The longest terms in the text, none inside another one, in the order of the text."""
         found: list[Match] = []
-        last = 0
-        for start in range(len(pieces)):
-            for end in range(min(len(pieces), start + self._longest), max(start, last), -1):
-                if any(atom.gap == "break" for atom in pieces[start + 1 : end]):
+        texts, last = [atom.text for atom in pieces], 0
+        for start, first in enumerate(texts):
+            for length in self._lengths.get(first, ()):
+                end = start + length
+                if end > len(texts) or end <= last:
                     continue
-                keys = self._terms.get(tuple(atom.text for atom in pieces[start:end]))
-                if keys:
+                keys = self._terms.get(tuple(texts[start:end]))
+                if keys and all(atom.gap != "break" for atom in pieces[start + 1 : end]):
                     found.append(Match(start, end, tuple(sorted(keys))))
                     last = end
                     break

@@ -1,6 +1,7 @@
 """A filter with more options than the page shows, and what the list keeps between two looks."""
 
 import copy
+import re
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from tests.catalogue.documents import publish_instrument
 
 LIST = "/instruments/"
 UNITS = SHOWN_FOLDED + 5
+FOLLOWING = re.compile("search_(withdrawal|thesaurus)")  # the index is brought up to date before the question
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def many_units(world) -> list[str]:
 
 
 def unit_group(client, query: str = "") -> dict:
-    return next(group for group in client.get(LIST + query).context["filters"] if group["name"] == "unit")
+    return next(group for group in client.get(LIST + query).context["filters"].groups if group["name"] == "unit")
 
 
 def test_list_shows_the_first_options_and_says_how_many_there_are(client, many_units):
@@ -86,13 +88,13 @@ def test_what_is_kept_follows_the_public_copy_and_the_language(client, world):
 
 
 def test_first_look_takes_as_many_queries_for_many_units_as_for_few(client, many_units):
-    def queries() -> int:
+    def tables() -> list[str]:
         with CaptureQueriesContext(connection) as caught:
             assert client.get(LIST, {"q": "光谱仪"}).status_code == 200
-        return len(caught)
+        asked = [query["sql"] for query in caught]
+        found = [re.search(r'FROM "(\w+)"', sql) for sql in asked]
+        return [hit[1] for hit in found if hit and not FOLLOWING.match(hit[1])]
 
-    client.get(LIST)
-    many = queries()
+    many = tables()
     Document.objects.filter(slug__in=[f"S{number}" for number in range(3, UNITS)]).delete()
-    client.get(LIST)
-    assert queries() == many
+    assert tables() == many

@@ -74,7 +74,7 @@ def test_list_survives_hundreds_of_words_in_a_hundred_characters(client, three):
 
 
 def options(client, query: str) -> dict[str, dict[str, int]]:
-    groups = client.get(LIST + query).context["filters"]
+    groups = client.get(LIST + query).context["filters"].groups
     return {group["name"]: {o["value"]: o["number"] for o in group["options"]} for group in groups}
 
 
