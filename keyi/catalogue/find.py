@@ -84,9 +84,25 @@ class Results(Sequence[Document]):
         return documents(self.answer.nearest)
 
 
+MOST_KEPT = 2_000  # documents, of some five kilobytes each
+_kept: dict[int, Document] = {}
+
+
 def documents(ids: list[int]) -> list[Document]:
-    """In this order; what has been withdrawn meanwhile is left out."""
-    found = Document.objects.defer("text", "found_by").in_bulk(ids)
+    """In this order; what has been withdrawn meanwhile is left out. To be read only: pages share them.
+
+    The table is asked for the revision alone of those that were read before.
+    """
+    revisions = (
+        dict(Document.objects.filter(pk__in=ids).order_by().values_list("pk", "revision")) if ids else {}
+    )
+    found = {key: _kept[key] for key in revisions if key in _kept and _kept[key].revision == revisions[key]}
+    if missing := revisions.keys() - found.keys():
+        read = Document.objects.defer("text", "found_by").in_bulk(missing)
+        if len(_kept) + len(read) > MOST_KEPT:
+            _kept.clear()
+        _kept.update(read)
+        found |= read
     return [found[key] for key in ids if key in found]
 
 

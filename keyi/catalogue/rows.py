@@ -92,15 +92,14 @@ def _tick(copy: InstrumentCopy, labels: Labels, is_picked: bool | None) -> str:
 
 def option_rows(name: str, options: Sequence[dict]) -> SafeString:
     """The lines of one filter, those below a chosen one nested in it."""
-    return mark_safe("".join(_option_row(name, option) for option in options))  # noqa: S308 - escaped there
+    begin = f'<li><label><input class="form-check-input" type="checkbox" name="{escape(name)}" value="'
+    return mark_safe("".join(_option_row(name, begin, option) for option in options))  # noqa: S308 - escaped there
 
 
-def _option_row(name: str, option: dict) -> str:
-    below = option_rows(name, option["below"])
-    nested = f'<ul class="k-plain k-sub">{below}</ul>' if below else ""
+def _option_row(name: str, begin: str, option: dict) -> str:
+    nested = f'<ul class="k-plain k-sub">{option_rows(name, option["below"])}</ul>' if option["below"] else ""
     checked = " checked" if option["checked"] else ""
     return (
-        f'<li><label><input class="form-check-input" type="checkbox" name="{escape(name)}"'
-        f' value="{escape(option["value"])}"{checked}>{zh(option["label"])}'
+        f'{begin}{escape(option["value"])}"{checked}>{zh(option["label"])}'
         f"<span>{option['number']:,}</span></label>{nested}</li>"
     )

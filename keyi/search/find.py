@@ -39,18 +39,17 @@ class Request:
     with_nearest: bool = True
 
     @property
-    def key(self) -> Hashable:
-        chosen = tuple((name, tuple(values)) for name, values in sorted(self.chosen.items()))
+    def matching(self) -> Hashable:
+        """What decides which records answer; the rest says only which of them are wanted."""
         return (
             self.text,
             self.kinds,
-            chosen,
-            self.order,
-            self.start,
-            self.size,
-            self.with_counts,
-            self.with_nearest,
+            tuple((name, tuple(values)) for name, values in sorted(self.chosen.items())),
         )
+
+    @property
+    def key(self) -> Hashable:
+        return (self.matching, self.order, self.start, self.size, self.with_counts, self.with_nearest)
 
 
 @dataclass
@@ -83,11 +82,13 @@ def _ask(view: View, request: Request) -> Answer:
     if request.key in kept:
         return kept[request.key]
     with reading_files():
-        answer = Finder(view, request).answer()
+        answer = Finder(view, request).answer(kept.get(request.matching))
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
     if request.size <= LARGEST_KEPT:
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
         kept[request.key] = answer
+    if request.with_counts:
+        kept[request.matching] = answer  # its other pages and orders have the same counts
     return answer
 
 
@@ -98,7 +99,8 @@ class Finder:
         self.question = self.reader.read(request.text)
         self.is_blank = not request.text.strip()
 
-    def answer(self) -> Answer:
+    def answer(self, counted: Answer | None = None) -> Answer:
+        """With the counts of ``counted``, another page of the same question, if there is one."""
         request = self.request
         answer = Answer(marked=self.question.marked)
         filters = self.filters()
@@ -106,7 +108,9 @@ class Finder:
             answer.count, answer.ids = self.page(filters, request.start, request.size)
         if not answer.count and request.with_nearest:
             answer.nearest = self._nearest()
-        if request.with_counts:
+        if request.with_counts and counted:
+            answer.counts, answer.shown = counted.counts, counted.shown
+        elif request.with_counts:
             answer.counts = self._counts(filters)
         return answer
 
