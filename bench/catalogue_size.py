@@ -24,6 +24,7 @@ from bench import catalogue_peers as peers  # noqa: E402
 from bench.catalogue_questions import QUESTIONS  # noqa: E402
 from keyi.config import prepare  # noqa: E402
 from keyi.search import find as index  # noqa: E402
+from keyi.search import index as opened  # noqa: E402
 from keyi.search.models import Document  # noqa: E402
 from keyi.search.place import Place  # noqa: E402
 
@@ -67,6 +68,8 @@ def tell(name: str, value: float, sentence: str) -> None:
 
 
 def ask(text: str, chosen: dict[str, list[str]]) -> index.Answer:
+    """As if nobody had asked it before: what is kept of an answer is thrown away first."""
+    opened.engine().view().answers.clear()
     return index.find(index.Request(text, kinds=("instruments",), chosen=chosen))
 
 

@@ -1,7 +1,7 @@
 """Form fields for code lists. Pages send a key; Excel and pages without script send what people write."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import groupby
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keyi.core.text import normalise
 
+from . import memory
 from .models import CodeItem, CodeList, CodeQuerySet
 from .resolve import Unclear, resolve
 from .search import choosable
@@ -52,11 +53,20 @@ class CodeField(forms.ModelChoiceField):
         if value in self.empty_values or not normalise(str(value)):
             return None
         try:
-            return resolve(value, self.choices_now(), self.code_list, current={self.current})
+            return self.look_up(value, {self.current})
         except Unclear as unclear:
             if isinstance(self.widget, ComboWidget):
                 self.widget.candidates = {0: unclear.candidates}
             raise ValidationError(unclear.message, code="invalid_choice") from unclear
+
+    def look_up(self, typed: Any, current: Collection[str | None]) -> CodeItem:
+        """Raises Unclear."""
+        key = (self.code_list, self.leaves_only, self.under, str(getattr(typed, "pk", typed)))
+        item = memory.recall(key)
+        if item is None:
+            item = resolve(typed, self.choices_now(), self.code_list, current=current)
+            memory.remember(key, item)
+        return item
 
     def choices_now(self) -> CodeQuerySet:
         return choosable(self.code_list, leaves_only=self.leaves_only, under=self.under)
@@ -112,7 +122,7 @@ class CodesField(CodeField):
         return items
 
     def pick(self, typed: str) -> CodeItem:
-        return resolve(typed, self.choices_now(), self.code_list, current=self.current_keys)
+        return self.look_up(typed, self.current_keys)
 
     def split(self, value: Any) -> list[str]:
         """“化学、物理学” as two; “航空、航天科学技术” is one, because there is such a label."""

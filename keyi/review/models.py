@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.conf import settings
@@ -93,6 +94,17 @@ class Record(models.Model):
                 condition=~Q(status__in=IN_REVIEW) | (~Q(receipt="") & Q(submitted_at__isnull=False)),
                 name="%(class)s_in_review_has_receipt",
             ),
+        ]
+
+    def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
+        """For ``full_clean``: only those that depend on other rows.
+
+        What a record says by itself is checked by its form, with better words, and once more by the database: asking
+        the database here as well took a query for each constraint and each look at a form.
+        """
+        return [
+            (model, [row for row in constraints if isinstance(row, models.UniqueConstraint)])
+            for model, constraints in super().get_constraints()
         ]
 
     @property

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.checks import violations
 
 WIDTHS = (1280, 390)
 SHOTS = os.environ.get("KEYI_SHOTS")  # a folder: every look also leaves a screenshot there
@@ -62,10 +63,8 @@ def look_at() -> Callable[[Page, str], None]:
                 f"{name} is too wide at {width}"
             )
             assert page.locator("h1").count() == 1, name
-            found = Axe().run(page).response["violations"]
-            assert [(rule["id"], [n["html"] for n in rule["nodes"]]) for rule in found] == [], (
-                f"{name} at {width}"
-            )
+            found = violations(page)
+            assert [(rule["id"], rule["nodes"]) for rule in found] == [], f"{name} at {width}"
             if SHOTS:
                 page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
         page.set_viewport_size({"width": WIDTHS[0], "height": 900})

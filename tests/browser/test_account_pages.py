@@ -4,13 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from keyi.accounts.models import Login, SpentChallenge, User
 from keyi.inbox.send import send_message
 from tests.accounts.registering import typed
 from tests.world import PASSWORD, World
+
+from .checks import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = (1280, 390)
@@ -33,10 +34,8 @@ def look_at(page: Page, name: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (
             f"{name} is too wide at {width}"
         )
-        found = Axe().run(page).response["violations"]
-        assert [(rule["id"], [n["html"] for n in rule["nodes"]]) for rule in found] == [], (
-            f"{name} at {width}"
-        )
+        found = violations(page)
+        assert [(rule["id"], rule["nodes"]) for rule in found] == [], f"{name} at {width}"
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
 

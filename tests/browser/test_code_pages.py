@@ -3,7 +3,6 @@
 import os
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
@@ -12,6 +11,8 @@ from django.urls import reverse
 from keyi.codes.loading import shipped_file
 from keyi.codes.models import CheckedUpload
 from tests.world import World
+
+from .checks import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LIST = "instrument_class"
@@ -51,7 +52,7 @@ def test_code_pages_have_no_axe_violation(chromium, live_server, width):
         page.goto(live_server.url + address)
         if folder := os.environ.get("KEYI_SHOTS"):
             page.screenshot(path=f"{folder}/{name}-{width}.png")
-        assert Axe().run(page).response["violations"] == [], name
+        assert violations(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
         assert page.locator("h1").count() == 1
     page.goto(live_server.url + reverse("code-list-upload", args=[LIST]))
@@ -61,4 +62,4 @@ def test_code_pages_have_no_axe_violation(chromium, live_server, width):
     page.locator("[data-error-summary]").wait_for()
     if folder := os.environ.get("KEYI_SHOTS"):
         page.screenshot(path=f"{folder}/upload-bad-{width}.png")
-    assert Axe().run(page).response["violations"] == []
+    assert violations(page) == []

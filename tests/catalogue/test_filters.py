@@ -36,7 +36,9 @@ def many_units(world) -> list[str]:
 
 
 def unit_group(client, query: str = "") -> dict:
-    return next(group for group in client.get(LIST + query).context["filters"].groups if group["name"] == "unit")
+    return next(
+        group for group in client.get(LIST + query).context["filters"].groups if group["name"] == "unit"
+    )
 
 
 def test_list_shows_the_first_options_and_says_how_many_there_are(client, many_units):

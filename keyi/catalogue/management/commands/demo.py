@@ -13,6 +13,7 @@ from keyi.catalogue.demo import scale
 from keyi.catalogue.demo.corpus import BadCorpusError, publish_corpus, read
 from keyi.catalogue.demo.portal import make_downloads, make_notices
 from keyi.catalogue.demo.story import tell
+from keyi.codes.memory import remembering
 from keyi.core.progress import Bar
 from keyi.inbox.models import Message
 from keyi.records.models import Instrument
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             )
         if options["scale"] is not None and not 0 < options["scale"] <= MOST:
             raise CommandError(f"--scale 后面写 1 到 {MOST:,} 的整数。 Write a number from 1 to {MOST:,}.")
-        with transaction.atomic(), translation.override("zh-hans"):
+        with transaction.atomic(), translation.override("zh-hans"), remembering():
             self._make()
             if options["corpus"]:
                 self._publish(options["corpus"])
