@@ -11,7 +11,7 @@ from tantivy import Occur, Query
 from .index import View, engine
 from .place import DamagedError, reading_files
 from .question import Reader, Way, Word, whole_name
-from .schema import FACETS, WEIGHTS, facet, schema
+from .schema import FACETS, WEIGHTS, counted, facet, number, schema
 from .segment import pairs
 
 RELEVANCE, NEWEST, VALUE, HOURS = "relevance", "newest", "value", "hours"
@@ -19,10 +19,15 @@ ORDERS = {NEWEST: "published", VALUE: "value", HOURS: "hours"}
 REACH = 10_000  # results that can be paged through; the count is of all
 NEAREST = 10
 OPTIONS = 1_000  # of one filter
+EVERY_OPTION = 65_000
+COUNTED = tuple(name for name in FACETS if name != "type")
 MAX_CHOSEN = 500
 MOST_KEPT, LARGEST_KEPT = 200, 100  # answers of one moment; ids of one of them
 EXACT_NAME, EXACT_MODEL = 200.0, 100.0
 TIE = 0.1  # what a word in a second place adds
+
+
+_values: dict[str, dict[int, str]] = {}  # filter → number → value, learnt as they are met
 
 
 @dataclass(frozen=True)
@@ -174,22 +179,32 @@ class Finder:
         return Query.disjunction_max_query(places, TIE) if places else Query.empty_query()
 
     def _counts(self, filters: dict[str, Query]) -> dict[str, Counter[str]]:
-        """All filters at once, but a filter in use once more without its own choice."""
+        """All filters at once, at their widest level; but a filter in use once more without its own choice, and in
+        all its levels."""
         matching = self._matching() if self.question.words else [] if self.is_blank else [Query.empty_query()]
-        free = [name for name in FACETS if name not in filters]
-        counts = self._count([*matching, *filters.values()], free)
-        for name in filters.keys() & set(FACETS):
+        free = [name for name in COUNTED if name not in filters]
+        numbers = self._count([*matching, *filters.values()], {name: counted(name) for name in free})
+        counts = {name: self._named(name, found) for name, found in numbers.items()}
+        for name in filters.keys() & set(COUNTED):
             others = [query for other, query in filters.items() if other != name]
-            counts |= self._count([*matching, *others], [name])
+            counts |= self._count([*matching, *others], {name: facet(name)})
         return counts
 
-    def _count(self, queries: list[Query], names: list[str]) -> dict[str, Counter[str]]:
-        wanted = {name: {"terms": {"field": facet(name), "size": OPTIONS}} for name in names}
+    def _count(self, queries: list[Query], fields: dict[str, str]) -> dict[str, Counter[Any]]:
+        wanted = {name: {"terms": {"field": field, "size": OPTIONS}} for name, field in fields.items()}
         found = self.searcher.aggregate(_all_of(queries), wanted)
         return {
             name: Counter({bucket["key"]: bucket["doc_count"] for bucket in found[name]["buckets"]})
-            for name in names
+            for name in fields
         }
+
+    def _named(self, name: str, numbers: Counter[float]) -> Counter[str]:
+        values = _values.setdefault(name, {})
+        if not numbers.keys() <= values.keys():
+            wanted = {name: {"terms": {"field": facet(name), "size": EVERY_OPTION}}}
+            buckets = self.searcher.aggregate(Query.all_query(), wanted)[name]["buckets"]
+            values.update({number(bucket["key"]): bucket["key"] for bucket in buckets})
+        return Counter({values[int(key)]: count for key, count in numbers.items()})
 
     def _nearest(self) -> list[int]:
         """What comes closest: without the filters, then with fewer and fewer of the words, then with parts of them."""
@@ -207,8 +222,8 @@ class Finder:
             yield self._scoring(kind)
         fixed = [(Occur.Must, Query.const_score_query(query, 0.0)) for query in kind.values()]
         scores = [(Occur.Should, self._score(word)) for word in words]
-        for number in range(len(words) - 1, 0, -1):
-            some = Query.boolean_query(scores, number)
+        for least in range(len(words) - 1, 0, -1):
+            some = Query.boolean_query(scores, least)
             yield Query.boolean_query([*fixed, (Occur.Must, some)])
         loose = [(Occur.Should, self._score(word)) for word in map(self._loosened, words) if word.ways]
         if loose:

@@ -11,6 +11,7 @@ A copy without it is found by its title and text.
 
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import blake2b
 from typing import Any
 
 import tantivy
@@ -20,7 +21,7 @@ from .models import Document
 from .segment import atoms, canonical, han_runs, normalise, words
 from .thesaurus import Thesaurus
 
-VERSION = 1  # change it with anything here or in segment.py: every index is then built anew
+VERSION = 2  # change it with anything here or in segment.py: every index is then built anew
 
 # How much a word counts where it stands.
 WEIGHTS = {"title": 4.0, "model": 5.0, "class": 2.0, "maker": 2.5, "about": 1.0, "place": 1.0}
@@ -31,6 +32,7 @@ FACETS = (
     "class", "place", "unit", "nature", "platform", "subject", "share", "value", "origin", "country", "year", "status",
     "fee", "type",
 )  # fmt: skip
+LEVELS = ("class", "place")  # several values a record, the widest first
 OPEN_PUSH, NEW_PUSH = 0.10, 0.05
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 YEARS = 10  # within which a copy counts as newer or older
@@ -51,6 +53,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in FACETS:
         builder.add_text_field(facet(name), tokenizer_name="raw", fast=True, index_option="basic")
+        builder.add_unsigned_field(counted(name), fast=True)
     for name in ("value", "hours", "push"):
         builder.add_float_field(name, fast=True)
     builder.add_integer_field("published", fast=True)
@@ -59,6 +62,17 @@ def schema() -> tantivy.Schema:
 
 def facet(name: str) -> str:
     return f"f_{name}"
+
+
+def counted(name: str) -> str:
+    """The field a filter is counted by: numbers, as the words of a text field would have to be looked up for each
+    part of the index. Of LEVELS only the widest value."""
+    return f"n_{name}"
+
+
+def number(value: str) -> int:
+    """A value of a filter as a number, the same everywhere; short enough for a float to be exact."""
+    return int.from_bytes(blake2b(value.encode(), digest_size=6).digest())
 
 
 def exact(text: str) -> str:
@@ -106,6 +120,8 @@ def _add_numbers(row: tantivy.Document, document: Document, said: dict[str, Any]
         if name in FACETS:
             for value in dict.fromkeys(values):
                 row.add_text(facet(name), value)
+            for value in dict.fromkeys(values[:1] if name in LEVELS else values):
+                row.add_unsigned(counted(name), number(value))
     row.add_float("value", float(said.get("value") or 0))
     row.add_float("hours", last_hours(document))
     row.add_float("push", push(document, is_open=bool(said.get("is_open"))))
