@@ -94,6 +94,3 @@ def test_first_look_takes_few_queries_however_many_rows_and_options(client, many
     found = [re.search(r'FROM "(\w+)"', query["sql"]) for query in caught]
     asked = [hit[1] for hit in found if hit and not FOLLOWING.match(hit[1])]
     assert len(asked) <= 6, Counter(asked)
-        "search_document": 4,
-        "codes_codeitem": 1,
-    }  # revisions, copies, two for names of units
