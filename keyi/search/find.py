@@ -11,7 +11,7 @@ from tantivy import Occur, Query
 from .index import View, engine
 from .place import DamagedError, reading_files
 from .question import Reader, Way, Word, whole_name
-from .schema import FACETS, WEIGHTS, counted, facet, number, schema
+from .schema import FACETS, MANY, WEIGHTS, counted, facet, number, schema
 from .segment import pairs
 
 RELEVANCE, NEWEST, VALUE, HOURS = "relevance", "newest", "value", "hours"
@@ -183,8 +183,8 @@ class Finder:
         all its levels."""
         matching = self._matching() if self.question.words else [] if self.is_blank else [Query.empty_query()]
         free = [name for name in COUNTED if name not in filters]
-        numbers = self._count([*matching, *filters.values()], {name: counted(name) for name in free})
-        counts = {name: self._named(name, found) for name, found in numbers.items()}
+        counts = self._count([*matching, *filters.values()], {name: counted(name) for name in free})
+        counts |= {name: self._named(name, counts[name]) for name in MANY if name in free}
         for name in filters.keys() & set(COUNTED):
             others = [query for other, query in filters.items() if other != name]
             counts |= self._count([*matching, *others], {name: facet(name)})

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 0.5  # seconds
 BATCH = 1_000
+BUILD_MEMORY = 400_000_000  # bytes
 MEMORY = 64_000_000  # bytes for a writer; at least 15 MB for each of its threads
 WRITERS = 20260002  # the shared lock that writing transactions hold, as in migration 0003
 PATIENCE = 60.0  # seconds to wait for transactions that were writing when a build began
@@ -170,7 +171,8 @@ def build(place: Place, *, wait: bool = False, only_if_due: bool = False, say: S
 
 
 def _fill(folder: Path, words: thesaurus.Thesaurus, say: Say | None) -> None:
-    writer = tantivy.Index(schema.schema(), path=str(folder)).writer(2 * MEMORY, 2)
+    # One thread: taking the text apart is the slow part, and an index of few parts is counted faster.
+    writer = tantivy.Index(schema.schema(), path=str(folder)).writer(BUILD_MEMORY, 1)
     total = Document.objects.count() if say else 0
     for number, document in enumerate(Document.objects.defer("content").iterator(BATCH), start=1):
         writer.add_document(schema.entry(document, words))

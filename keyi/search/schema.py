@@ -33,6 +33,9 @@ FACETS = (
     "fee", "type",
 )  # fmt: skip
 LEVELS = ("class", "place")  # several values a record, the widest first
+MANY = (
+    "unit",
+)  # thousands of values: counted by numbers, as looking up so many words takes longer than counting
 OPEN_PUSH, NEW_PUSH = 0.10, 0.05
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 YEARS = 10  # within which a copy counts as newer or older
@@ -53,6 +56,9 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in FACETS:
         builder.add_text_field(facet(name), tokenizer_name="raw", fast=True, index_option="basic")
+    for name in LEVELS:
+        builder.add_text_field(counted(name), tokenizer_name="raw", fast=True, index_option="basic")
+    for name in MANY:
         builder.add_unsigned_field(counted(name), fast=True)
     for name in ("value", "hours", "push"):
         builder.add_float_field(name, fast=True)
@@ -65,9 +71,8 @@ def facet(name: str) -> str:
 
 
 def counted(name: str) -> str:
-    """The field a filter is counted by: numbers, as the words of a text field would have to be looked up for each
-    part of the index. Of LEVELS only the widest value."""
-    return f"n_{name}"
+    """The field a filter is counted by: of LEVELS only the widest value, of MANY numbers."""
+    return f"w_{name}" if name in LEVELS else f"n_{name}" if name in MANY else facet(name)
 
 
 def number(value: str) -> int:
@@ -120,8 +125,11 @@ def _add_numbers(row: tantivy.Document, document: Document, said: dict[str, Any]
         if name in FACETS:
             for value in dict.fromkeys(values):
                 row.add_text(facet(name), value)
-            for value in dict.fromkeys(values[:1] if name in LEVELS else values):
-                row.add_unsigned(counted(name), number(value))
+            if name in LEVELS and values:
+                row.add_text(counted(name), values[0])
+            if name in MANY:
+                for value in dict.fromkeys(values):
+                    row.add_unsigned(counted(name), number(value))
     row.add_float("value", float(said.get("value") or 0))
     row.add_float("hours", last_hours(document))
     row.add_float("push", push(document, is_open=bool(said.get("is_open"))))
