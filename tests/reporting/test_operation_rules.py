@@ -79,6 +79,7 @@ RULES = [
     ({"users_in": ""}, "users_in", None, "null"),
     ({"users_in": "-1"}, "users_in", None, "reporting_annualoperation_users_in_check"),
 ]  # fmt: skip
+KEPT_BY_THE_DATABASE = [(typed, name) for typed, _field, _message, name in RULES if name]
 IDS = [f"{field} {next(iter(typed.values())) or 'empty'}" for typed, field, *_rest in RULES]
 
 
@@ -128,10 +129,8 @@ def test_form_refuses_with_the_reason(world, instrument, typed, field, message, 
         assert list(errors[field]) == [message]
 
 
-@pytest.mark.parametrize(("typed", "_field", "_message", "constraint"), RULES, ids=IDS)
-def test_database_refuses_the_same(world, instrument, typed, _field, _message, constraint):
-    if constraint is None:
-        pytest.skip("not a rule of one row")
+@pytest.mark.parametrize(("typed", "constraint"), KEPT_BY_THE_DATABASE)
+def test_database_refuses_the_same(world, instrument, typed, constraint):
     with pytest.raises(IntegrityError, match=constraint):
         insert(world, instrument, **typed)
 
