@@ -11,7 +11,7 @@ from tantivy import Occur, Query
 from .index import View, engine
 from .place import DamagedError, reading_files
 from .question import Reader, Way, Word, whole_name
-from .schema import FACETS, MANY, WEIGHTS, counted, facet, number, schema
+from .schema import FACETS, MANY, NOTHING, WEIGHTS, counted, facet, number, schema
 from .segment import pairs
 
 RELEVANCE, NEWEST, VALUE, HOURS = "relevance", "newest", "value", "hours"
@@ -194,7 +194,13 @@ class Finder:
         wanted = {name: {"terms": {"field": field, "size": OPTIONS}} for name, field in fields.items()}
         found = self.searcher.aggregate(_all_of(queries), wanted)
         return {
-            name: Counter({bucket["key"]: bucket["doc_count"] for bucket in found[name]["buckets"]})
+            name: Counter(
+                {
+                    bucket["key"]: bucket["doc_count"]
+                    for bucket in found[name]["buckets"]
+                    if bucket["key"] != NOTHING
+                }
+            )
             for name in fields
         }
 
@@ -204,7 +210,9 @@ class Finder:
             wanted = {name: {"terms": {"field": facet(name), "size": EVERY_OPTION}}}
             buckets = self.searcher.aggregate(Query.all_query(), wanted)[name]["buckets"]
             values.update({number(bucket["key"]): bucket["key"] for bucket in buckets})
-        return Counter({values[int(key)]: count for key, count in numbers.items()})
+        return Counter(
+            {values[int(key)]: count for key, count in numbers.items() if values[int(key)] != NOTHING}
+        )
 
     def _nearest(self) -> list[int]:
         """What comes closest: without the filters, then with fewer and fewer of the words, then with parts of them."""

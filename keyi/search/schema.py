@@ -21,7 +21,7 @@ from .models import Document
 from .segment import atoms, canonical, han_runs, normalise, words
 from .thesaurus import Thesaurus
 
-VERSION = 2  # change it with anything here or in segment.py: every index is then built anew
+VERSION = 3  # change it with anything here or in segment.py: every index is then built anew
 
 # How much a word counts where it stands.
 WEIGHTS = {"title": 4.0, "model": 5.0, "class": 2.0, "maker": 2.5, "about": 1.0, "place": 1.0}
@@ -36,6 +36,7 @@ LEVELS = ("class", "place")  # several values a record, the widest first
 MANY = (
     "unit",
 )  # thousands of values: counted by numbers, as looking up so many words takes longer than counting
+NOTHING = ""
 OPEN_PUSH, NEW_PUSH = 0.10, 0.05
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 YEARS = 10  # within which a copy counts as newer or older
@@ -121,15 +122,16 @@ def words_of(text: str, name: str, thesaurus: Thesaurus) -> set[str]:
 
 
 def _add_numbers(row: tantivy.Document, document: Document, said: dict[str, Any]) -> None:
-    for name, values in said.get("facets", {}).items():
-        if name in FACETS:
-            for value in dict.fromkeys(values):
-                row.add_text(facet(name), value)
-            if name in LEVELS and values:
-                row.add_text(counted(name), values[0])
-            if name in MANY:
-                for value in dict.fromkeys(values):
-                    row.add_unsigned(counted(name), number(value))
+    facets = said.get("facets", {})
+    for name in FACETS:
+        # Nothing is a value as well: a column in which every record has one is counted three times as fast.
+        values = list(dict.fromkeys(facets.get(name) or [NOTHING]))
+        for value in values:
+            row.add_text(facet(name), value)
+        if name in LEVELS:
+            row.add_text(counted(name), values[0])
+        if name in MANY:
+            row.add_unsigned(counted(name), number(values[0]))
     row.add_float("value", float(said.get("value") or 0))
     row.add_float("hours", last_hours(document))
     row.add_float("push", push(document, is_open=bool(said.get("is_open"))))
