@@ -12,6 +12,7 @@ laboratory whose records are asked for. An answer is one of
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.test import Client
@@ -201,10 +202,15 @@ class Case:
 
 
 def client_of(world: World, person: str) -> Client:
+    """A fresh browser of that person; the sign-in itself is done once for each world."""
     client = Client()
     user = getattr(world, person, AnonymousUser())
     if isinstance(user, User):
-        client.force_login(user)
+        signed_in = world.__dict__.setdefault("signed_in", {})
+        if person not in signed_in:
+            client.force_login(user)
+            signed_in[person] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        client.cookies[settings.SESSION_COOKIE_NAME] = signed_in[person]
     return client
 
 

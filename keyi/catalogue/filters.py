@@ -197,11 +197,11 @@ def options(chosen: Chosen, answer: Answer) -> Shown:
     return shown
 
 
-def all_options(name: str, chosen: Chosen, counts: Counts) -> dict | None:
-    """One filter with everything that can be chosen in it; None when there is nothing."""
+def all_options(name: str, chosen: Chosen, counts: Counts) -> dict:
+    """One filter with everything that can be chosen in it."""
     group = next(group for group in GROUPS if group.name == name)
-    found = _named([_tally(group, chosen, counts)], None)
-    return found[0] if found else None
+    tally = _tally(group, chosen, counts)
+    return _group(tally, words_for({name: tally.shown(None)})[name], None)
 
 
 @dataclass

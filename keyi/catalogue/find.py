@@ -51,10 +51,12 @@ class Results(Sequence[Document]):
     While there is no index yet, the newest copies whose text has the words.
     """
 
-    def __init__(self, q: str, chosen: filters.Chosen, order: str, page: int) -> None:
+    def __init__(
+        self, q: str, chosen: filters.Chosen, order: str, page: int = 1, *, literal: bool = False
+    ) -> None:
         self.request = index.Request(
             q, kinds=(INSTRUMENTS,), chosen=filters.values_of(chosen), order=order,
-            start=(page - 1) * PER_PAGE, size=PER_PAGE,
+            start=(page - 1) * PER_PAGE, size=PER_PAGE, literal=literal,
         )  # fmt: skip
         self.is_preparing = False
         try:
@@ -174,6 +176,16 @@ def view_links(query: QueryDict) -> list[dict]:
         is_current = (query.get("view") == "cards") == bool(view)
         links.append({"label": words, "icon": icon, "url": f"?{rest.urlencode()}", "is_current": is_current})
     return links
+
+
+def literal_link(query: QueryDict, is_literal: bool) -> str:
+    """The same page with, or without, other names for what was typed."""
+    rest = query.copy()
+    rest.pop("page", None)
+    rest.pop("literal", None)
+    if not is_literal:
+        rest["literal"] = "1"
+    return f"?{rest.urlencode()}"
 
 
 def sort_links(query: QueryDict, current: str) -> list[dict]:

@@ -22,6 +22,7 @@ class FindForm(forms.Form):
         error_messages={"max_length": _("The search is longer than %(limit_value)d characters. Shorten it.")},
     )  # fmt: skip
     sort = forms.CharField(required=False)
+    literal = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data

@@ -32,7 +32,7 @@ _values: dict[str, dict[int, str]] = {}  # filter → number → value, learnt a
 
 @dataclass(frozen=True)
 class Request:
-    """``chosen``: filter → values, any of which will do."""
+    """``chosen``: filter → values, any of which will do. ``literal``: without other names for what was typed."""
 
     text: str = ""
     kinds: tuple[str, ...] = ()
@@ -42,6 +42,7 @@ class Request:
     size: int = 20
     with_counts: bool = True
     with_nearest: bool = True
+    literal: bool = False
 
     @property
     def matching(self) -> Hashable:
@@ -69,6 +70,7 @@ class Answer:
     nearest: list[int] = field(default_factory=list)
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     marked: list[str] = field(default_factory=list)
+    also: list[str] = field(default_factory=list)  # other names that were looked for as well
     shown: dict[str | None, Any] = field(default_factory=dict)  # what pages made of it, by language
 
 
@@ -100,14 +102,14 @@ def _ask(view: View, request: Request) -> Answer:
 class Finder:
     def __init__(self, view: View, request: Request) -> None:
         self.searcher, self.request = view.searcher, request
-        self.reader = Reader(view.searcher, view.thesaurus)
+        self.reader = Reader(view.searcher, view.thesaurus, literal=request.literal)
         self.question = self.reader.read(request.text)
         self.is_blank = not request.text.strip()
 
     def answer(self, counted: Answer | None = None) -> Answer:
         """With the counts of ``counted``, another page of the same question, if there is one."""
         request = self.request
-        answer = Answer(marked=self.question.marked)
+        answer = Answer(marked=self.question.marked, also=self.question.also)
         filters = self.filters()
         if self.question.words or self.is_blank:
             answer.count, answer.ids = self.page(filters, request.start, request.size)

@@ -13,6 +13,7 @@ from .thesaurus import LEAST_LETTERS, Match, Thesaurus, concept
 MAX_TYPED = 200  # characters; what is longer is cut
 MAX_ATOMS = 80
 MAX_WORDS = 12
+MOST_ALSO = 6
 MAX_ENDINGS = 30  # words that go on from what was typed
 SHORT_TERM = 2  # Chinese terms so short may be parts of other words: 理学 in 理学院
 
@@ -47,12 +48,24 @@ class Question:
     def marked(self) -> list[str]:
         return list(dict.fromkeys(text for word in self.words for text in (word.typed, *word.marked)))
 
+    @property
+    def also(self) -> list[str]:
+        """Other names of what was asked for, which were looked for as well."""
+        found = {
+            normalise(term): term
+            for word in self.words
+            for term in word.marked
+            if normalise(term) != word.typed
+        }
+        return list(found.values())[:MOST_ALSO]
+
 
 class Reader:
     """Reads questions against one state of the index, which says whether a word is known at all."""
 
-    def __init__(self, searcher: tantivy.Searcher, thesaurus: Thesaurus) -> None:
-        self.searcher, self.thesaurus = searcher, thesaurus
+    def __init__(self, searcher: tantivy.Searcher, thesaurus: Thesaurus, *, literal: bool = False) -> None:
+        """``literal``: without the thesaurus, only what was typed."""
+        self.searcher, self.thesaurus, self.literal = searcher, thesaurus, literal
 
     def read(self, typed: str) -> Question:
         text = normalise(typed[:MAX_TYPED])
@@ -76,6 +89,8 @@ class Reader:
         yield from ((rest, ()) for rest in _plain(pieces[place:]))
 
     def _matches(self, pieces: list[Atom]) -> list[Match]:
+        if self.literal:
+            return []
         borders = _borders(pieces)
         return [
             match

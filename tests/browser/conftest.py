@@ -22,7 +22,8 @@ def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
     with sync_playwright() as playwright:
-        path = os.environ.get("KEYI_CHROMIUM") or shutil.which("chromium")
+        own = os.environ.get("KEYI_CHROMIUM")
+        path = own or shutil.which("chromium-headless-shell") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()

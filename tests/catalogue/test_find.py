@@ -120,3 +120,21 @@ def test_script_in_the_search_is_only_text(client, three):
 
 def test_words_are_marked_in_the_results(client, three):
     assert "扫描<mark>电镜</mark>" in client.get(reverse("instrument-list"), {"q": "电镜"}).content.decode()
+
+
+def test_other_names_are_told_and_can_be_left_out(client, three):
+    response = client.get(LIST, {"q": "SEM", "share": "external", "page": 1})
+    assert [copy.title for copy in response.context["copies"]] == ["扫描电镜"]
+    assert "扫描电子显微镜" in response.context["also"]
+    assert "SEM" not in response.context["also"]
+    page = response.content.decode()
+    assert "同时查找了：" in page
+    assert '<a href="?q=SEM&amp;share=external&amp;literal=1">只查“SEM”</a>' in page
+    literal = client.get(LIST, {"q": "SEM", "literal": "1"})
+    assert literal.context["copies"] == []
+    assert "同时查找了：" not in literal.content.decode()
+    assert '<a href="?q=SEM">也查它的其他名称</a>' in literal.content.decode()
+
+
+def test_a_word_without_other_names_says_nothing_of_them(client, three):
+    assert "同时查找了" not in client.get(LIST, {"q": "3102S"}).content.decode()

@@ -50,6 +50,7 @@ def export_list(request: HttpRequest) -> HttpResponse | FileResponse:
     asked = index.Request(
         form.cleaned_data["q"], kinds=(INSTRUMENTS,), chosen=filters.values_of(filters.chosen_in(request.GET)),
         order=form.cleaned_data["sort"], size=index.REACH, with_counts=False,
+        literal=form.cleaned_data["literal"],
     )  # fmt: skip
     try:
         ids = index.find(asked).ids

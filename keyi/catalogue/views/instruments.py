@@ -5,7 +5,6 @@ import segno
 from django.conf import settings
 from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -34,7 +33,8 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
     q = form.cleaned_data["q"] if is_valid else ""
     sort = form.cleaned_data["sort"]
     chosen = filters.chosen_in(request.GET)
-    results = find.Results(q, chosen, sort, page_number(request))
+    literal = form.cleaned_data["literal"]
+    results = find.Results(q, chosen, sort, page_number(request), literal=literal)
     page = paginate(request, results, find.PER_PAGE)
     return render_page(
         request,
@@ -43,6 +43,9 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
             "form": form,
             "q": q,
             "words": results.answer.marked,
+            "also": results.answer.also,
+            "literal": literal,
+            "literal_url": find.literal_link(request.GET, literal),
             "total": results.total,
             "page": page,
             "copies": [InstrumentCopy(document) for document in page] if is_valid else [],
@@ -81,14 +84,16 @@ def instrument_filter(request: HttpRequest, name: str) -> HttpResponse:
     q = form.cleaned_data["q"] if form.is_valid() else ""
     chosen = filters.chosen_in(request.GET)
     group = filters.all_options(
-        name, chosen, find.Results(q, chosen, form.cleaned_data["sort"], 1).answer.counts
+        name,
+        chosen,
+        find.Results(
+            q, chosen, form.cleaned_data["sort"], literal=form.cleaned_data["literal"]
+        ).answer.counts,
     )
     rest = [
         (key, value) for key, values in request.GET.lists() if key not in (name, "page") for value in values
     ]
     back = f"{reverse('instrument-list')}?{request.GET.urlencode()}"
-    if group is None:
-        return redirect(back)
     return render_page(request, "catalogue/filter.html", {"group": group, "kept": rest, "back": back})
 
 
