@@ -6,5 +6,5 @@ if grep -q '^ID=ubuntu' /etc/os-release 2>/dev/null; then # there the package on
 else
     ./tools/apt.sh chromium chromium-driver fonts-noto-cjk || exit 1
     # The same browser without its windows, where there is one, takes half the time; the tests do without it.
-    ./tools/apt.sh chromium-headless-shell 2>/dev/null || true
+    timeout 180 ./tools/apt.sh chromium-headless-shell 2>/dev/null || true
 fi
