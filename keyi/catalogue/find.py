@@ -98,7 +98,8 @@ def documents(ids: list[int]) -> list[Document]:
     revisions = (
         dict(Document.objects.filter(pk__in=ids).order_by().values_list("pk", "revision")) if ids else {}
     )
-    found = {key: _kept[key] for key in revisions if key in _kept and _kept[key].revision == revisions[key]}
+    held = {key: _kept.get(key) for key in revisions}  # asked once: another thread may empty it at any time
+    found = {key: copy for key, copy in held.items() if copy and copy.revision == revisions[key]}
     if missing := revisions.keys() - found.keys():
         read = Document.objects.defer("text", "found_by").in_bulk(missing)
         if len(_kept) + len(read) > MOST_KEPT:

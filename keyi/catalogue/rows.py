@@ -31,11 +31,12 @@ def result_rows(
     for copy in copies:
         is_picked = None if picks is None else copy.slug in picks
         key = (copy.document.pk, copy.document.revision, get_language(), level, marks.key, is_picked)
-        if key not in _kept:
+        row = _kept.get(key)  # asked once: another thread may empty it at any time
+        if row is None:
             if len(_kept) >= MOST_KEPT:
                 _kept.clear()
-            _kept[key] = _row(copy, marks, labels, level, is_picked)
-        rows.append(_kept[key])
+            row = _kept[key] = _row(copy, marks, labels, level, is_picked)
+        rows.append(row)
     return mark_safe("".join(rows))  # noqa: S308 - escaped in _row
 
 
@@ -53,8 +54,8 @@ def _row(copy: InstrumentCopy, marks: Marks, labels: Labels, level: int, is_pick
     return (
         f'<li class="k-result">{_photo(copy, labels)}<div>'
         f'<h{level}><a href="{reverse("instrument", args=[copy.slug])}">{mark(copy.name)}</a></h{level}>'
-        f'<dl class="k-inline"><div><dt>{labels.model}</dt><dd>{mark(fields.get("model_name", ""))}</dd></div>'
-        f"<div><dt>{labels.maker}</dt><dd>{mark(fields.get('manufacturer', ''))}</dd></div></dl>"
+        f'<dl class="k-inline"><div><dt>{labels.model}</dt><dd>{mark(fields.get("model_name") or "")}</dd></div>'
+        f"<div><dt>{labels.maker}</dt><dd>{mark(fields.get('manufacturer') or '')}</dd></div></dl>"
         f"<p>{mark(copy.summary)}</p>"
         f'<div class="k-pin">{labels.pin}<span>{zh(copy.unit.get("name", ""))}&nbsp;· {zh(copy.lab.get("name", ""))}'
         f"&nbsp;· {zh(copy.county)}</span></div></div>"

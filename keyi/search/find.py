@@ -86,8 +86,8 @@ def find(request: Request) -> Answer:
 
 def _ask(view: View, request: Request) -> Answer:
     kept = view.answers
-    if request.key in kept:
-        return kept[request.key]
+    if answer := kept.get(request.key):  # asked once: another thread may empty it at any time
+        return answer
     with reading_files():
         answer = Finder(view, request).answer(kept.get(request.matching))
     if len(kept) >= MOST_KEPT:

@@ -4,7 +4,7 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.core.paginator import Page
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -45,7 +45,6 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
             "words": results.answer.marked,
             "also": results.answer.also,
             "literal": literal,
-            "literal_url": find.literal_link(request.GET, literal),
             "total": results.total,
             "page": page,
             "copies": [InstrumentCopy(document) for document in page] if is_valid else [],
@@ -53,19 +52,27 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
             "is_preparing": results.is_preparing,
             "filters": filters.options(chosen, results.answer),
             "chips": filters.chips(request.GET, q, chosen),
-            "sorts": find.sort_links(request.GET, sort),
             "sort": sort,
             "usual_sort": find.usual_order(q),
             "kinds": find.kind_links(q, INSTRUMENTS, results.total) if is_valid else [],
             "chosen_cities": chosen.get("city"),
             "tiles": filters.tiles(request.GET, chosen, results.answer.counts),
-            "is_cards": request.GET.get("view") == "cards",
-            "views": find.view_links(request.GET),
             **_picks(request, page),
-            "query": request.GET.urlencode(),
+            **_links(request.GET, sort, literal),
         },
         status=200 if is_valid else 422,
     )
+
+
+def _links(query: QueryDict, sort: str, literal: bool) -> dict[str, Any]:
+    """The same search in another order, another view, or with other names."""
+    return {
+        "query": query.urlencode(),
+        "sorts": find.sort_links(query, sort),
+        "is_cards": query.get("view") == "cards",
+        "views": find.view_links(query),
+        "literal_url": find.literal_link(query, literal),
+    }
 
 
 def _picks(request: HttpRequest, page: Page) -> dict[str, list[str]]:
