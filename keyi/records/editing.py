@@ -5,8 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,11 +16,10 @@ from keyi.accounts import kept
 from keyi.accounts.models import OrgUnit
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may
-from keyi.audit import log
 from keyi.core.rows import is_row_step, without_errors
 from keyi.review.models import Record
 
-from . import uploads
+from . import saving, uploads
 from .closed import closed_page
 from .forms.base import RecordForm, as_posted, complete_form
 from .gate import is_unit_published
@@ -141,7 +140,9 @@ def _take(request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
         return _conflict(request, kind, record)
     if not record.pk and not form.errors and not form.says_anything():
         form.add_error(None, _("Nothing is filled in yet. Fill in at least the name, then save."))
-    if form.errors or not _save(request, kind, form):
+    if not form.errors and record.pk is None:
+        record.form_key = _free_key(request, kind)
+    if form.errors or not saving.save(form, request.user):
         return _render(request, kind, record, form, status=422)
     kept.forget(request.user, path)
     kept.forget(request.user, request.path)
@@ -158,33 +159,6 @@ def _file_step(record: Record, do: str, token: str) -> None:
         uploads.move(record, token, MOVES[do])
     elif do == "remove":
         uploads.withdraw(record, token)
-
-
-def _save(request: HttpRequest, kind: Kind, form: RecordForm) -> bool:
-    """Save the valid form. False, with the reason in the form, where the database refuses what a race let through."""
-    record = form.instance
-    record.edits += 1
-    record.updated_by = request.user
-    if record.pk is None:
-        record.form_key = _free_key(request, kind)
-    try:
-        with transaction.atomic():
-            form.save()
-    except IntegrityError as error:
-        record.edits -= 1
-        form.add_error(None, _refusal(kind, error))
-        return False
-    log.record(request.user, "record.save", record, changed=form.changed_data)
-    return True
-
-
-def _refusal(kind: Kind, error: IntegrityError) -> ValidationError:
-    """The constraint's own sentence."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-    for constraint in kind.model._meta.constraints:
-        if constraint.name == name:
-            return ValidationError(constraint.get_violation_error_message())
-    raise error
 
 
 def _path(kind: Kind, record: Record) -> str:
