@@ -38,3 +38,8 @@ def test_the_database_refuses_a_submission_with_a_gap(world, name):
         Instrument.objects.filter(pk=record.pk).update(**{name: gap})
     assert refused.value.__cause__.diag.constraint_name == "instrument_filled_when_reviewed"
     Instrument.objects.filter(pk=record.pk).update(status=Status.DRAFT, **{name: gap})
+
+
+def test_a_form_asks_the_database_only_about_other_records():
+    asked = [row for _model, rows in Instrument().get_constraints() for row in rows]
+    assert {row.name for row in asked} == {"inventory_number_once_in_unit", "instrument_code_once"}
