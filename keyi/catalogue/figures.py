@@ -10,6 +10,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, NullIf
 
 from keyi.search.models import Document
+from keyi.search.totals import kept
 
 from .places import TILES, city_name
 
@@ -35,6 +36,10 @@ def value_wan() -> Cast:
 
 
 def instrument_figures() -> Figures:
+    return kept("figures", _figures)
+
+
+def _figures() -> Figures:
     """One grouped query: as many rows as there are different (city, class)."""
     rows = (
         Document.objects.filter(kind=INSTRUMENTS)

@@ -1,8 +1,9 @@
 """Sums over all public copies of a kind, each way of grouping in the same pass over the table."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from django.core.cache import cache
 from django.db import connection, models
@@ -10,6 +11,7 @@ from django.db.models import Max
 
 from .models import Document, Withdrawal
 
+Made = TypeVar("Made")
 KEPT = 60  # seconds; sooner when a copy with a higher number is seen
 # name → what is grouped by: the first value of a filter is its widest, 大类 and 市州
 GROUPS = {
@@ -50,11 +52,15 @@ class Totals:
 
 
 def totals(kind: str) -> Totals:
-    """Kept for a minute, and no longer than until the next change of any public copy is seen."""
-    key = f"totals:{kind}:{_last(Document)}:{_last(Withdrawal)}"
+    return kept(f"totals-{kind}", lambda: Totals(*_grouped(kind, list(GROUPS)), _hours(kind)))
+
+
+def kept(name: str, make: Callable[[], Made]) -> Made:
+    """What ``make`` counts over the public copies: for a minute, and no longer than until a change of any is seen."""
+    key = f"{name}:{_last(Document)}:{_last(Withdrawal)}"
     found = cache.get(key)
     if found is None:
-        found = Totals(*_grouped(kind, list(GROUPS)), _hours(kind))
+        found = make()
         cache.set(key, found, KEPT)
     return found
 

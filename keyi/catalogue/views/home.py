@@ -23,7 +23,7 @@ CLASSES = 8
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """门户首页: seven queries, however much is published."""
+    """门户首页: nine queries at most, however much is published."""
     now = figures.instrument_figures()
     names = find.class_labels()
     classes = figures.rank(now.classes, names)[:CLASSES]
