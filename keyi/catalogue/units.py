@@ -4,6 +4,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KT
 
 from keyi.search.models import Document
+from keyi.search.totals import kept
 
 from .figures import INSTITUTIONS, INSTRUMENTS
 from .find import Ranked, ranked
@@ -24,10 +25,10 @@ def instruments_of(slug: str) -> QuerySet[Document]:
 
 def instruments_per_unit(slugs: list[str]) -> dict[str, int]:
     """How many published instruments each of these units has."""
-    rows = (
-        Document.objects.filter(kind=INSTRUMENTS, facets__unit__in=slugs)
-        .order_by()
-        .values_list(KT("facets__unit"))
-        .annotate(number=Count("pk"))
-    )
-    return dict(rows)
+    numbers = kept("instruments-per-unit", _instruments_per_unit)
+    return {slug: numbers[slug] for slug in slugs if slug in numbers}
+
+
+def _instruments_per_unit() -> dict[str, int]:
+    rows = Document.objects.filter(kind=INSTRUMENTS).order_by().values_list(KT("facets__unit"))
+    return dict(rows.annotate(number=Count("pk")))
