@@ -250,7 +250,7 @@ def _group(tally: Tally, names: dict[str, Label], most: int | None) -> dict:
     return {
         "name": name, "label": tally.group.label, "total": len(tally.tops), "options": first, "more": more,
         "rows": option_rows(name, first), "more_rows": option_rows(name, more),
-        "is_cut": len(tally.tops) > len(found),
+        "is_cut": len(tally.tops) > len(tally.tops[:most]),
     }  # fmt: skip
 
 

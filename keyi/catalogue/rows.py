@@ -1,5 +1,5 @@
 """The lines of a result list and of its filters as HTML. Written out here and not as templates: a page has some two
-hundred of them, and the template engine took most of the page's time (docs/performance.md)."""
+hundred of them, and they took most of the page's time as templates."""
 
 from collections.abc import Collection, Hashable, Sequence
 

@@ -49,6 +49,7 @@ class Request:
         """What decides which records answer; the rest says only which of them are wanted."""
         return (
             self.text,
+            self.literal,
             self.kinds,
             tuple((name, tuple(values)) for name, values in sorted(self.chosen.items())),
         )

@@ -130,7 +130,10 @@ def test_other_names_are_told_and_can_be_left_out(client, three):
     page = response.content.decode()
     assert "同时查找了：" in page
     assert '<a href="?q=SEM&amp;share=external&amp;literal=1">只查“SEM”</a>' in page
-    literal = client.get(LIST, {"q": "SEM", "literal": "1"})
+    assert client.get(LIST, {"q": "SEM"}).context["total"] == 1
+    literal = client.get(
+        LIST, {"q": "SEM", "literal": "1"}
+    )  # what is kept of the other question is not its answer
     assert literal.context["copies"] == []
     assert "同时查找了：" not in literal.content.decode()
     assert '<a href="?q=SEM">也查它的其他名称</a>' in literal.content.decode()
