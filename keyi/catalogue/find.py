@@ -12,6 +12,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from keyi.codes.models import CodeItem, CodeList
 from keyi.core.labels import Label
+from keyi.core.memo import Memo
 from keyi.records.content import search_text
 from keyi.search import find as index
 from keyi.search.index import NotReadyError
@@ -86,8 +87,7 @@ class Results(Sequence[Document]):
         return documents(self.answer.nearest)
 
 
-MOST_KEPT = 2_000  # documents, of some five kilobytes each
-_kept: dict[int, Document] = {}
+_kept: Memo[Document] = Memo(2_000)
 
 
 def documents(ids: list[int]) -> list[Document]:
@@ -98,14 +98,11 @@ def documents(ids: list[int]) -> list[Document]:
     revisions = (
         dict(Document.objects.filter(pk__in=ids).order_by().values_list("pk", "revision")) if ids else {}
     )
-    held = {key: _kept.get(key) for key in revisions}  # asked once: another thread may empty it at any time
+    held = {key: _kept.get(key) for key in revisions}
     found = {key: copy for key, copy in held.items() if copy and copy.revision == revisions[key]}
     if missing := revisions.keys() - found.keys():
         read = Document.objects.defer("text", "found_by").in_bulk(missing)
-        if len(_kept) + len(read) > MOST_KEPT:
-            _kept.clear()
-        _kept.update(read)
-        found |= read
+        found |= {key: _kept.put(key, copy) for key, copy in read.items()}
     return [found[key] for key in ids if key in found]
 
 

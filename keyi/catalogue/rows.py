@@ -1,7 +1,7 @@
 """The lines of a result list and of its filters as HTML. Written out here and not as templates: a page has some two
 hundred of them, and they took most of the page's time as templates."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
 
 from django.templatetags.static import static
 from django.urls import reverse
@@ -10,13 +10,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from keyi.core.memo import Memo
 from keyi.core.templatetags.ui import icon, tag, zh
 
 from .marking import Marks
 from .reading import InstrumentCopy
 
-MOST_KEPT = 4_000  # lines, of some two kilobytes each
-_kept: dict[Hashable, str] = {}
+_kept: Memo[str] = Memo(4_000)  # lines
 
 
 def result_rows(
@@ -31,12 +31,7 @@ def result_rows(
     for copy in copies:
         is_picked = None if picks is None else copy.slug in picks
         key = (copy.document.pk, copy.document.revision, get_language(), level, marks.key, is_picked)
-        row = _kept.get(key)  # asked once: another thread may empty it at any time
-        if row is None:
-            if len(_kept) >= MOST_KEPT:
-                _kept.clear()
-            row = _kept[key] = _row(copy, marks, labels, level, is_picked)
-        rows.append(row)
+        rows.append(_kept.get(key) or _kept.put(key, _row(copy, marks, labels, level, is_picked)))
     return mark_safe("".join(rows))  # noqa: S308 - escaped in _row
 
 

@@ -22,7 +22,7 @@ OPTIONS = 1_000  # of one filter
 EVERY_OPTION = 65_000
 COUNTED = tuple(name for name in FACETS if name != "type")
 MAX_CHOSEN = 500
-MOST_KEPT, LARGEST_KEPT = 200, 100  # answers of one moment; ids of one of them
+LARGEST_KEPT = 100  # ids of an answer that is kept
 EXACT_NAME, EXACT_MODEL = 200.0, 100.0
 TIE = 0.1  # what a word in a second place adds
 
@@ -87,16 +87,14 @@ def find(request: Request) -> Answer:
 
 def _ask(view: View, request: Request) -> Answer:
     kept = view.answers
-    if answer := kept.get(request.key):  # asked once: another thread may empty it at any time
+    if answer := kept.get(request.key):
         return answer
     with reading_files():
         answer = Finder(view, request).answer(kept.get(request.matching))
-    if len(kept) >= MOST_KEPT:
-        kept.clear()
     if request.size <= LARGEST_KEPT:
-        kept[request.key] = answer
+        kept.put(request.key, answer)
     if request.with_counts:
-        kept[request.matching] = answer  # its other pages and orders have the same counts
+        kept.put(request.matching, answer)  # its other pages and orders have the same counts
     return answer
 
 

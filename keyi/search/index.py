@@ -1,7 +1,6 @@
 """The open index of this process: always the build that state.json names, as it was last written."""
 
 import logging
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
@@ -11,10 +10,13 @@ import tantivy
 from django.conf import settings
 from django.db import DatabaseError
 
+from keyi.core.memo import Memo
+
 from . import follow, thesaurus
 from .place import DamagedError, Place, State, reading_files
 
 log = logging.getLogger(__name__)
+MOST_ANSWERS = 200  # of one moment
 
 
 class NotReadyError(Exception):
@@ -31,7 +33,7 @@ class View:
 
     searcher: tantivy.Searcher
     thesaurus: thesaurus.Thesaurus
-    answers: dict[Hashable, Any] = field(default_factory=dict)
+    answers: Memo[Any] = field(default_factory=lambda: Memo(MOST_ANSWERS))
 
 
 class Engine:
