@@ -31,12 +31,7 @@ class CodeField(forms.ModelChoiceField):
     def __init__(self, code_list: str, *, leaves_only: bool = False, under: str = "", **kwargs: Any) -> None:
         self.code_list, self.leaves_only, self.under = code_list, leaves_only, under
         self.current: str | None = None
-        super().__init__(queryset=CodeItem.objects.none(), **kwargs)
-
-    def __deepcopy__(self, memo: dict) -> "CodeField":
-        copy = super().__deepcopy__(memo)
-        copy.queryset = choosable(self.code_list, leaves_only=self.leaves_only, under=self.under)
-        return copy
+        super().__init__(queryset=CodeItem.objects.none(), **kwargs)  # see choices_now()
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         if isinstance(widget, ComboWidget):

@@ -95,6 +95,11 @@ class RecordForm(forms.ModelForm):
     def slots(self) -> list[tuple[str, SlotField]]:
         return [(name, field) for name, field in self.fields.items() if isinstance(field, SlotField)]
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Not looked for once more by the model: what a field of this form has just found in the database."""
+        found = {name for name, field in self.fields.items() if isinstance(field, forms.ModelChoiceField)}
+        return super()._get_validation_exclusions() | found  # type: ignore[misc]  # Django has it, the stubs do not
+
     def save(self, commit: bool = True) -> Record:
         record = super().save(commit)
         for _name, field in self.slots():

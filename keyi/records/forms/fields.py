@@ -147,7 +147,9 @@ class SlotField(forms.Field):
         return any(form.is_bound and not form.is_valid() for form in self.widget.details.values())
 
     def save_details(self) -> None:
-        for file in self.record.files.current(self.slot.name) if self.record else []:
+        if not self.record or not any(form.is_bound for form in self.widget.details.values()):
+            return
+        for file in self.record.files.current(self.slot.name):
             form = self.widget.details.get(file.token)
             if form is not None and form.is_bound and form.has_changed():
                 file.title, file.issued_on = form.cleaned_data["title"], form.cleaned_data["issued_on"]

@@ -196,7 +196,7 @@ class InstrumentForm(facility.FacilityFields):
         same = Instrument.objects.filter(institution__path=path, inventory_number=number).exclude(
             pk=self.instance.pk
         )
-        if number and (other := same.first()):
+        if number and (other := same.only("name", "model_name").order_by().first()):
             message = _("“%(other)s” already has this number. Every instrument of a unit needs its own.")
             self.add_error("inventory_number", forms.ValidationError(message, params={"other": str(other)}))
 
