@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,19 @@ from tantivy import Occur, Query
 from .index import View, engine
 from .place import DamagedError, reading_files
 from .question import Reader, Way, Word, whole_name
-from .schema import FACETS, MANY, NOTHING, WEIGHTS, counted, facet, number, schema
+from .schema import (
+    FACETS,
+    MANY,
+    NOTHING,
+    TOGETHER,
+    WEIGHTS,
+    apart,
+    combination,
+    facet,
+    number,
+    numbered,
+    schema,
+)  # fmt: skip
 from .segment import pairs
 
 RELEVANCE, NEWEST, VALUE, HOURS = "relevance", "newest", "value", "hours"
@@ -183,26 +196,33 @@ class Finder:
         """All filters at once, at their widest level; but a filter in use once more without its own choice, and in
         all its levels."""
         matching = self._matching() if self.question.words else [] if self.is_blank else [Query.empty_query()]
-        free = [name for name in COUNTED if name not in filters]
-        counts = self._count([*matching, *filters.values()], {name: counted(name) for name in free})
-        counts |= {name: self._named(name, counts[name]) for name in MANY if name in free}
+        counts = self._count_free([*matching, *filters.values()], filters.keys())
         for name in filters.keys() & set(COUNTED):
             others = [query for other, query in filters.items() if other != name]
-            counts |= self._count([*matching, *others], {name: facet(name)})
+            counts[name] = _without_nothing(
+                self._count([*matching, *others], {facet(name): OPTIONS})[facet(name)]
+            )
         return counts
 
-    def _count(self, queries: list[Query], fields: dict[str, str]) -> dict[str, Counter[Any]]:
-        wanted = {name: {"terms": {"field": field, "size": OPTIONS}} for name, field in fields.items()}
+    def _count_free(self, queries: list[Query], chosen: AbstractSet[str]) -> dict[str, Counter[str]]:
+        """Each filter that is not in use, combinations in one go."""
+        together = [names for names in TOGETHER if not chosen >= set(names)]
+        fields = {combination(names): EVERY_OPTION for names in together}
+        fields |= {numbered(name): OPTIONS for name in MANY if name not in chosen}
+        found = self._count(queries, fields)
+        counts = {name: self._named(name, found[numbered(name)]) for name in MANY if name not in chosen}
+        for names in together:
+            split = _split(names, found[combination(names)])
+            counts |= {name: count for name, count in split.items() if name not in chosen}
+        return counts
+
+    def _count(self, queries: list[Query], fields: dict[str, int]) -> dict[str, Counter[Any]]:
+        """How many records have each value of these fields, for at most so many values."""
+        wanted = {field: {"terms": {"field": field, "size": most}} for field, most in fields.items()}
         found = self.searcher.aggregate(_all_of(queries), wanted)
         return {
-            name: Counter(
-                {
-                    bucket["key"]: bucket["doc_count"]
-                    for bucket in found[name]["buckets"]
-                    if bucket["key"] != NOTHING
-                }
-            )
-            for name in fields
+            field: Counter({bucket["key"]: bucket["doc_count"] for bucket in found[field]["buckets"]})
+            for field in fields
         }
 
     def _named(self, name: str, numbers: Counter[float]) -> Counter[str]:
@@ -211,9 +231,7 @@ class Finder:
             wanted = {name: {"terms": {"field": facet(name), "size": EVERY_OPTION}}}
             buckets = self.searcher.aggregate(Query.all_query(), wanted)[name]["buckets"]
             values.update({number(bucket["key"]): bucket["key"] for bucket in buckets})
-        return Counter(
-            {values[int(key)]: count for key, count in numbers.items() if values[int(key)] != NOTHING}
-        )
+        return _without_nothing(Counter({values[int(key)]: count for key, count in numbers.items()}))
 
     def _nearest(self) -> list[int]:
         """What comes closest: without the filters, then with fewer and fewer of the words, then with parts of them."""
@@ -246,6 +264,21 @@ class Finder:
             begins = word.typed[: max(3, len(word.typed) // 2)]
             tokens = [token for token, _ in self.searcher.terms_with_prefix("all", begins, limit=NEAREST)]
         return Word(word.typed, [Way((token,), 0.5) for token in tokens if self.reader.knows(token)])
+
+
+def _split(names: tuple[str, ...], combinations: Counter[str]) -> dict[str, Counter[str]]:
+    """The counts of each of these filters from those of their combinations."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for word, number_of in combinations.items():
+        for name, values in zip(names, apart(word), strict=True):
+            for value in values:
+                counts[name][value] += number_of
+    return {name: _without_nothing(count) for name, count in counts.items()}
+
+
+def _without_nothing(count: Counter[str]) -> Counter[str]:
+    count.pop(NOTHING, None)
+    return count
 
 
 def _number(found: tantivy.SearchResult) -> int:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from random import Random
 from threading import Thread
 
 import tantivy
@@ -173,13 +174,24 @@ def build(place: Place, *, wait: bool = False, only_if_due: bool = False, say: S
 def _fill(folder: Path, words: thesaurus.Thesaurus, say: Say | None) -> None:
     # One thread: taking the text apart is the slow part, and an index of few parts is counted faster.
     writer = tantivy.Index(schema.schema(), path=str(folder)).writer(BUILD_MEMORY, 1)
-    total = Document.objects.count() if say else 0
-    for number, document in enumerate(Document.objects.defer("content").iterator(BATCH), start=1):
-        writer.add_document(schema.entry(document, words))
-        if say and (number % BATCH == 0 or number == total):
-            say(number, total)
+    keys = _mixed_keys()
+    for start in range(0, len(keys), BATCH):
+        some = keys[start : start + BATCH]
+        for document in Document.objects.filter(pk__in=some).defer("content"):
+            writer.add_document(schema.entry(document, words))
+        if say:
+            say(start + len(some), len(keys))
     writer.commit()
     writer.wait_merging_threads()
+
+
+def _mixed_keys() -> list[int]:
+    """All copies, those of a unit not side by side: the library would store runs of equal values in a way that is
+    smaller, but counted at less than half the speed.
+    """
+    keys = list(Document.objects.values_list("pk", flat=True))
+    Random(0).shuffle(keys)  # noqa: S311  no secret: any order will do
+    return keys
 
 
 def last_revision() -> int:

@@ -21,7 +21,7 @@ from .models import Document
 from .segment import atoms, canonical, han_runs, normalise, words
 from .thesaurus import Thesaurus
 
-VERSION = 3  # change it with anything here or in segment.py: every index is then built anew
+VERSION = 4  # change it with anything here or in segment.py: every index is then built anew
 
 # How much a word counts where it stands.
 WEIGHTS = {"title": 4.0, "model": 5.0, "class": 2.0, "maker": 2.5, "about": 1.0, "place": 1.0}
@@ -32,11 +32,16 @@ FACETS = (
     "class", "place", "unit", "nature", "platform", "subject", "share", "value", "origin", "country", "year", "status",
     "fee", "type",
 )  # fmt: skip
-LEVELS = ("class", "place")  # several values a record, the widest first
-MANY = (
-    "unit",
-)  # thousands of values: counted by numbers, as looking up so many words takes longer than counting
+LEVELS = ("class", "place")  # several values a record, the widest first: only that one is counted
+# Counted together, as one column of their combinations: fewer passes over the records, and few hundred combinations.
+TOGETHER = (
+    ("share", "status", "fee", "nature"), ("class", "place"), ("value", "year"), ("country", "origin", "platform"),
+    ("subject",),
+)  # fmt: skip
+# Thousands of values: counted by numbers, as looking up so many words takes longer than counting.
+MANY = ("unit",)
 NOTHING = ""
+BETWEEN, AND = "\x1e", "\x1f"  # within a combination: between filters, and between the values of one
 OPEN_PUSH, NEW_PUSH = 0.10, 0.05
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 YEARS = 10  # within which a copy counts as newer or older
@@ -57,10 +62,10 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in FACETS:
         builder.add_text_field(facet(name), tokenizer_name="raw", fast=True, index_option="basic")
-    for name in LEVELS:
-        builder.add_text_field(counted(name), tokenizer_name="raw", fast=True, index_option="basic")
+    for names in TOGETHER:
+        builder.add_text_field(combination(names), tokenizer_name="raw", fast=True, index_option="basic")
     for name in MANY:
-        builder.add_unsigned_field(counted(name), fast=True)
+        builder.add_unsigned_field(numbered(name), fast=True)
     for name in ("value", "hours", "push"):
         builder.add_float_field(name, fast=True)
     builder.add_integer_field("published", fast=True)
@@ -71,9 +76,23 @@ def facet(name: str) -> str:
     return f"f_{name}"
 
 
-def counted(name: str) -> str:
-    """The field a filter is counted by: of LEVELS only the widest value, of MANY numbers."""
-    return f"w_{name}" if name in LEVELS else f"n_{name}" if name in MANY else facet(name)
+def combination(names: tuple[str, ...]) -> str:
+    """The field these filters are counted by together."""
+    return "c_" + "_".join(names)
+
+
+def numbered(name: str) -> str:
+    return f"n_{name}"
+
+
+def combined(values: dict[str, list[str]], names: tuple[str, ...]) -> str:
+    """What a record says to all of these filters, as one word; ``apart`` takes it apart again."""
+    return BETWEEN.join(AND.join(values[name][:1] if name in LEVELS else values[name]) for name in names)
+
+
+def apart(word: str) -> list[list[str]]:
+    """The values of each filter of a combination, in its order."""
+    return [said.split(AND) for said in word.split(BETWEEN)]
 
 
 def number(value: str) -> int:
@@ -123,15 +142,15 @@ def words_of(text: str, name: str, thesaurus: Thesaurus) -> set[str]:
 
 def _add_numbers(row: tantivy.Document, document: Document, said: dict[str, Any]) -> None:
     facets = said.get("facets", {})
+    # Nothing is a value as well: a column in which every record has one is counted faster.
+    values = {name: list(dict.fromkeys(facets.get(name) or [NOTHING])) for name in FACETS}
     for name in FACETS:
-        # Nothing is a value as well: a column in which every record has one is counted faster.
-        values = list(dict.fromkeys(facets.get(name) or [NOTHING]))
-        for value in values:
+        for value in values[name]:
             row.add_text(facet(name), value)
-        if name in LEVELS:
-            row.add_text(counted(name), values[0])
-        if name in MANY:
-            row.add_unsigned(counted(name), number(values[0]))
+    for names in TOGETHER:
+        row.add_text(combination(names), combined(values, names))
+    for name in MANY:
+        row.add_unsigned(numbered(name), number(values[name][0]))
     row.add_float("value", float(said.get("value") or 0))
     row.add_float("hours", last_hours(document))
     row.add_float("push", push(document, is_open=bool(said.get("is_open"))))
