@@ -19,7 +19,8 @@ from keyi.accounts.choices import UnitNature
 from keyi.codes.models import CodeItem, CodeList, reads_english
 from keyi.core.labels import Label
 from keyi.records.choices import PlatformLevel, RunStatus, ShareMode
-from keyi.search.find import OPTIONS, Answer
+from keyi.search.counting import FEW, OPTIONS
+from keyi.search.find import Answer
 from keyi.search.models import Document
 
 from .figures import INSTITUTIONS, INSTRUMENTS, city_tiles
@@ -250,7 +251,8 @@ def _group(tally: Tally, names: dict[str, Label], most: int | None) -> dict:
     return {
         "name": name, "label": tally.group.label, "total": len(tally.tops), "options": first, "more": more,
         "rows": option_rows(name, first), "more_rows": option_rows(name, more),
-        "is_partial": len(tally.tops) >= OPTIONS, "is_cut": len(tally.tops) > len(tally.tops[:most]),
+        "is_partial": len(tally.tops) >= (OPTIONS if most is None else FEW),
+        "is_cut": len(tally.tops) > len(tally.tops[:most]),
     }  # fmt: skip
 
 

@@ -53,11 +53,18 @@ class Results(Sequence[Document]):
     """
 
     def __init__(
-        self, q: str, chosen: filters.Chosen, order: str, page: int = 1, *, literal: bool = False
+        self,
+        q: str,
+        chosen: filters.Chosen,
+        order: str,
+        page: int = 1,
+        *,
+        literal: bool = False,
+        whole: str = "",
     ) -> None:
         self.request = index.Request(
             q, kinds=(INSTRUMENTS,), chosen=filters.values_of(chosen), order=order,
-            start=(page - 1) * PER_PAGE, size=PER_PAGE, literal=literal,
+            start=(page - 1) * PER_PAGE, size=PER_PAGE, literal=literal, whole=whole,
         )  # fmt: skip
         self.is_preparing = False
         try:

@@ -1,51 +1,35 @@
 """Asking the index: which public copies answer, in which order, and how many each filter would leave."""
 
-from collections import Counter
 from collections.abc import Hashable, Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 import tantivy
 from tantivy import Occur, Query
 
+from .counting import Counting, Counts
 from .index import View, engine
 from .place import DamagedError, reading_files
+from .queries import all_of, any_term, sure, term
 from .question import Reader, Way, Word, whole_name
-from .schema import (
-    FACETS,
-    MANY,
-    NOTHING,
-    TOGETHER,
-    WEIGHTS,
-    apart,
-    combination,
-    facet,
-    number,
-    numbered,
-    schema,
-)  # fmt: skip
+from .schema import FACETS, WEIGHTS, facet, schema
 from .segment import pairs
 
 RELEVANCE, NEWEST, VALUE, HOURS = "relevance", "newest", "value", "hours"
 ORDERS = {NEWEST: "published", VALUE: "value", HOURS: "hours"}
 REACH = 10_000  # results that can be paged through; the count is of all
 NEAREST = 10
-OPTIONS = 1_000  # of one filter
-EVERY_OPTION = 65_000
-COUNTED = tuple(name for name in FACETS if name != "type")
 MAX_CHOSEN = 500
 LARGEST_KEPT = 100  # ids of an answer that is kept
 EXACT_NAME, EXACT_MODEL = 200.0, 100.0
 TIE = 0.1  # what a word in a second place adds
 
 
-_values: dict[str, dict[int, str]] = {}  # filter → number → value, learnt as they are met
-
-
 @dataclass(frozen=True)
 class Request:
-    """``chosen``: filter → values, any of which will do. ``literal``: without other names for what was typed."""
+    """``chosen``: filter → values, any of which will do. ``literal``: without other names for what was typed.
+    ``whole``: a filter of which all options are wanted, not only the most frequent.
+    """
 
     text: str = ""
     kinds: tuple[str, ...] = ()
@@ -56,6 +40,7 @@ class Request:
     with_counts: bool = True
     with_nearest: bool = True
     literal: bool = False
+    whole: str = ""
 
     @property
     def matching(self) -> Hashable:
@@ -64,6 +49,7 @@ class Request:
             self.text,
             self.literal,
             self.kinds,
+            self.whole,
             tuple((name, tuple(values)) for name, values in sorted(self.chosen.items())),
         )
 
@@ -82,7 +68,7 @@ class Answer:
     count: int = 0
     ids: list[int] = field(default_factory=list)
     nearest: list[int] = field(default_factory=list)
-    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    counts: Counts = field(default_factory=dict)
     marked: list[str] = field(default_factory=list)
     also: list[str] = field(default_factory=list)  # other names that were looked for as well
     shown: dict[str | None, Any] = field(default_factory=dict)  # what pages made of it, by language
@@ -136,12 +122,18 @@ class Finder:
     def filters(self) -> dict[str, Query]:
         found = {}
         if self.request.kinds:
-            found["kind"] = _any_term("kind", list(self.request.kinds))
-        for name, values in self.request.chosen.items():
-            if values and name in FACETS:
-                sound = [value for value in values[:MAX_CHOSEN] if value.isprintable()]  # no half characters
-                found[name] = _any_term(facet(name), sound) if sound else Query.empty_query()
+            found["kind"] = any_term("kind", list(self.request.kinds))
+        for name, values in self.chosen().items():
+            found[name] = any_term(facet(name), values) if values else Query.empty_query()
         return found
+
+    def chosen(self) -> dict[str, list[str]]:
+        """What is asked of each filter in use, without what is no text."""
+        return {
+            name: [value for value in values[:MAX_CHOSEN] if value.isprintable()]  # no half characters
+            for name, values in self.request.chosen.items()
+            if values and name in FACETS
+        }
 
     def page(self, filters: dict[str, Query], start: int, size: int) -> tuple[int, list[int]]:
         by_field = ORDERS.get(self.request.order)
@@ -149,7 +141,7 @@ class Finder:
             by_field = ORDERS[NEWEST]
         offset = max(0, min(start, REACH - size))
         if by_field:
-            query = _all_of([*self._matching(), *filters.values()])
+            query = all_of([*self._matching(), *filters.values()])
             found = self.searcher.search(query, size, offset=offset, order_by_field=by_field)
         else:
             query = self._scoring(filters)
@@ -170,8 +162,8 @@ class Finder:
 
     def _exact(self) -> list[Query]:
         name = whole_name(self.request.text)
-        found = [_sure("exact_title", name, EXACT_NAME), _sure("exact_model", name, EXACT_NAME)]
-        return found + [_sure("exact_model", model, EXACT_MODEL) for model in self.question.models]
+        found = [sure("exact_title", name, EXACT_NAME), sure("exact_model", name, EXACT_NAME)]
+        return found + [sure("exact_model", model, EXACT_MODEL) for model in self.question.models]
 
     def _score(self, word: Word) -> Query:
         return Query.disjunction_max_query(
@@ -182,56 +174,20 @@ class Finder:
         if way.where != "all":
             return Query.const_score_query(_match_way(way), 4.0 * way.weight)
         weight = way.weight / len(way.tokens)
-        return _all_of([self._score_token(token, weight) for token in way.tokens])
+        return all_of([self._score_token(token, weight) for token in way.tokens])
 
     def _score_token(self, token: str, weight: float) -> Query:
         places = [
-            Query.boost_query(_term(name, token), factor * weight)
+            Query.boost_query(term(name, token), factor * weight)
             for name, factor in WEIGHTS.items()
             if self.searcher.doc_freq(name, token)
         ]
         return Query.disjunction_max_query(places, TIE) if places else Query.empty_query()
 
-    def _counts(self, filters: dict[str, Query]) -> dict[str, Counter[str]]:
-        """All filters at once, at their widest level; but a filter in use once more without its own choice, and in
-        all its levels."""
+    def _counts(self, filters: dict[str, Query]) -> Counts:
         matching = self._matching() if self.question.words else [] if self.is_blank else [Query.empty_query()]
-        counts = self._count_free([*matching, *filters.values()], filters.keys())
-        for name in filters.keys() & set(COUNTED):
-            others = [query for other, query in filters.items() if other != name]
-            counts[name] = _without_nothing(
-                self._count([*matching, *others], {facet(name): OPTIONS})[facet(name)]
-            )
-        return counts
-
-    def _count_free(self, queries: list[Query], chosen: AbstractSet[str]) -> dict[str, Counter[str]]:
-        """Each filter that is not in use, combinations in one go."""
-        together = [names for names in TOGETHER if not chosen >= set(names)]
-        fields = {combination(names): EVERY_OPTION for names in together}
-        fields |= {numbered(name): OPTIONS for name in MANY if name not in chosen}
-        found = self._count(queries, fields)
-        counts = {name: self._named(name, found[numbered(name)]) for name in MANY if name not in chosen}
-        for names in together:
-            split = _split(names, found[combination(names)])
-            counts |= {name: count for name, count in split.items() if name not in chosen}
-        return counts
-
-    def _count(self, queries: list[Query], fields: dict[str, int]) -> dict[str, Counter[Any]]:
-        """How many records have each value of these fields, for at most so many values."""
-        wanted = {field: {"terms": {"field": field, "size": most}} for field, most in fields.items()}
-        found = self.searcher.aggregate(_all_of(queries), wanted)
-        return {
-            field: Counter({bucket["key"]: bucket["doc_count"] for bucket in found[field]["buckets"]})
-            for field in fields
-        }
-
-    def _named(self, name: str, numbers: Counter[float]) -> Counter[str]:
-        values = _values.setdefault(name, {})
-        if not numbers.keys() <= values.keys():
-            wanted = {name: {"terms": {"field": facet(name), "size": EVERY_OPTION}}}
-            buckets = self.searcher.aggregate(Query.all_query(), wanted)[name]["buckets"]
-            values.update({number(bucket["key"]): bucket["key"] for bucket in buckets})
-        return _without_nothing(Counter({values[int(key)]: count for key, count in numbers.items()}))
+        whole = self.request.whole
+        return Counting(self.searcher, matching, filters, self.chosen(), whole=whole).counts()
 
     def _nearest(self) -> list[int]:
         """What comes closest: without the filters, then with fewer and fewer of the words, then with parts of them."""
@@ -240,7 +196,7 @@ class Finder:
             found = self.searcher.search(query, NEAREST, weight_by_field="push")
             if _number(found):
                 return self._ids(found)
-        query = _all_of(list(kind.values()))
+        query = all_of(list(kind.values()))
         return self._ids(self.searcher.search(query, NEAREST, order_by_field=ORDERS[NEWEST]))
 
     def _closer(self, kind: dict[str, Query]) -> Iterator[Query]:
@@ -266,53 +222,15 @@ class Finder:
         return Word(word.typed, [Way((token,), 0.5) for token in tokens if self.reader.knows(token)])
 
 
-def _split(names: tuple[str, ...], combinations: Counter[str]) -> dict[str, Counter[str]]:
-    """The counts of each of these filters from those of their combinations."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in names}
-    for word, number_of in combinations.items():
-        for name, values in zip(names, apart(word), strict=True):
-            for value in values:
-                counts[name][value] += number_of
-    return {name: _without_nothing(count) for name, count in counts.items()}
-
-
-def _without_nothing(count: Counter[str]) -> Counter[str]:
-    count.pop(NOTHING, None)
-    return count
-
-
 def _number(found: tantivy.SearchResult) -> int:
     return found.count or 0  # type: ignore[attr-defined]  # it has one; the library's types forget it
-
-
-def _term(name: str, token: str) -> Query:
-    return Query.term_query(schema(), name, token, index_option="basic" if name in _PLAIN else "freq")
-
-
-_PLAIN = frozenset({"all", "sound", "letters", "kind", "exact_title", "exact_model", *map(facet, FACETS)})
-
-
-def _sure(name: str, token: str, score: float) -> Query:
-    return Query.const_score_query(_term(name, token), score)
-
-
-def _any_term(name: str, tokens: list[str]) -> Query:
-    return _term(name, tokens[0]) if len(tokens) == 1 else Query.term_set_query(schema(), name, tokens)
-
-
-def _all_of(queries: list[Query]) -> Query:
-    if not queries:
-        return Query.all_query()
-    if len(queries) == 1:
-        return queries[0]
-    return Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
 def _match(word: Word) -> Query:
     """Whether a record answers the word at all; says nothing about how well."""
     simple = [way.tokens[0] for way in word.ways if way.where == "all" and len(way.tokens) == 1]
     others = [_match_way(way) for way in word.ways if way.where != "all" or len(way.tokens) > 1]
-    queries = [*([_any_term("all", simple)] if simple else []), *others]
+    queries = [*([any_term("all", simple)] if simple else []), *others]
     if not queries:
         return Query.empty_query()
     return (
@@ -323,4 +241,4 @@ def _match(word: Word) -> Query:
 def _match_way(way: Way) -> Query:
     if way.where == "slip":
         return Query.fuzzy_term_query(schema(), "all", way.tokens[0], distance=1)
-    return _all_of([_term(way.where, token) for token in way.tokens])
+    return all_of([term(way.where, token) for token in way.tokens])

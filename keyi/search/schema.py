@@ -11,7 +11,6 @@ A copy without it is found by its title and text.
 
 from datetime import UTC, datetime
 from functools import cache
-from hashlib import blake2b
 from typing import Any
 
 import tantivy
@@ -21,7 +20,7 @@ from .models import Document
 from .segment import atoms, canonical, han_runs, normalise, words
 from .thesaurus import Thesaurus
 
-VERSION = 4  # change it with anything here or in segment.py: every index is then built anew
+VERSION = 5  # change it with anything here or in segment.py: every index is then built anew
 
 # How much a word counts where it stands.
 WEIGHTS = {"title": 4.0, "model": 5.0, "class": 2.0, "maker": 2.5, "about": 1.0, "place": 1.0}
@@ -38,8 +37,9 @@ TOGETHER = (
     ("share", "status", "fee", "nature"), ("class", "place"), ("value", "year"), ("country", "origin", "platform"),
     ("subject",),
 )  # fmt: skip
-# Thousands of values: counted by numbers, as looking up so many words takes longer than counting.
-MANY = ("unit",)
+MANY = (
+    "unit",
+)  # thousands of values, of which few are shown: looking up so many words takes longer than counting
 NOTHING = ""
 BETWEEN, AND = "\x1e", "\x1f"  # within a combination: between filters, and between the values of one
 OPEN_PUSH, NEW_PUSH = 0.10, 0.05
@@ -64,8 +64,6 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(facet(name), tokenizer_name="raw", fast=True, index_option="basic")
     for names in TOGETHER:
         builder.add_text_field(combination(names), tokenizer_name="raw", fast=True, index_option="basic")
-    for name in MANY:
-        builder.add_unsigned_field(numbered(name), fast=True)
     for name in ("value", "hours", "push"):
         builder.add_float_field(name, fast=True)
     builder.add_integer_field("published", fast=True)
@@ -81,10 +79,6 @@ def combination(names: tuple[str, ...]) -> str:
     return "c_" + "_".join(names)
 
 
-def numbered(name: str) -> str:
-    return f"n_{name}"
-
-
 def combined(values: dict[str, list[str]], names: tuple[str, ...]) -> str:
     """What a record says to all of these filters, as one word; ``apart`` takes it apart again."""
     return BETWEEN.join(AND.join(values[name][:1] if name in LEVELS else values[name]) for name in names)
@@ -93,11 +87,6 @@ def combined(values: dict[str, list[str]], names: tuple[str, ...]) -> str:
 def apart(word: str) -> list[list[str]]:
     """The values of each filter of a combination, in its order."""
     return [said.split(AND) for said in word.split(BETWEEN)]
-
-
-def number(value: str) -> int:
-    """A value of a filter as a number, the same everywhere; short enough for a float to be exact."""
-    return int.from_bytes(blake2b(value.encode(), digest_size=6).digest())
 
 
 def exact(text: str) -> str:
@@ -149,8 +138,6 @@ def _add_numbers(row: tantivy.Document, document: Document, said: dict[str, Any]
             row.add_text(facet(name), value)
     for names in TOGETHER:
         row.add_text(combination(names), combined(values, names))
-    for name in MANY:
-        row.add_unsigned(numbered(name), number(values[name][0]))
     row.add_float("value", float(said.get("value") or 0))
     row.add_float("hours", last_hours(document))
     row.add_float("push", push(document, is_open=bool(said.get("is_open"))))

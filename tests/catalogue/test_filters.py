@@ -98,7 +98,8 @@ def test_first_look_takes_few_queries_however_many_rows_and_options(client, many
 
 
 def test_a_filter_with_more_options_than_are_counted_says_that_it_is_not_all(client, many_units, monkeypatch):
-    monkeypatch.setattr("keyi.catalogue.filters.OPTIONS", UNITS)  # as if no more were counted
-    assert f"最多的 {UNITS} 项" in client.get(LIST, {"q": "光谱"}).content.decode()
+    monkeypatch.setattr("keyi.catalogue.filters.FEW", UNITS)  # as if no more were counted
+    monkeypatch.setattr("keyi.catalogue.filters.OPTIONS", UNITS)
+    assert "查看全部</button>" in client.get(LIST, {"q": "光谱"}).content.decode()
     page = client.get(f"{LIST}filters/unit/?q=光谱").content.decode()
     assert f"这里列出仪器最多的 {UNITS} 项；要找其他的，请在搜索框里输入名称。" in page

@@ -94,7 +94,7 @@ def instrument_filter(request: HttpRequest, name: str) -> HttpResponse:
         name,
         chosen,
         find.Results(
-            q, chosen, form.cleaned_data["sort"], literal=form.cleaned_data["literal"]
+            q, chosen, form.cleaned_data["sort"], literal=form.cleaned_data["literal"], whole=name
         ).answer.counts,
     )
     rest = [
