@@ -9,7 +9,7 @@ import tantivy
 from tantivy import Query
 
 from .queries import all_of, term
-from .schema import FACETS, LEVELS, MANY, NOTHING, TOGETHER, apart, combination, facet
+from .schema import FACETS, LEVELS, MANY, NOTHING, TOGETHER, apart, combination, facet, path
 
 COUNTED = frozenset(FACETS) - {"type"}
 FEW = 50  # options of a filter of MANY
@@ -69,7 +69,9 @@ class Counting:
         return OPTIONS if name == self.whole else FEW
 
     def _of_chosen(self, name: str) -> Counter[str]:
-        """With every level, and with what was chosen though it is not among the most frequent."""
+        """With every level; of MANY with what was chosen though it is not among the most frequent."""
+        if name in LEVELS:
+            return _split((name,), self._values(path(name), EVERY_OPTION, (name,)), {})[name]
         count = self._values(facet(name), OPTIONS, (name,))
         for value in self.chosen[name] - count.keys():
             query = all_of([*self._queries((name,)), term(facet(name), value)])
@@ -99,11 +101,15 @@ def _split(
     names: tuple[str, ...], combinations: Mapping[str, int], chosen: Mapping[str, AbstractSet[str]]
 ) -> Counts:
     """The counts of each of these filters from those of their combinations, each without its own choice."""
-    counts: Counts = {name: Counter() for name in names}
+    tallies: list[dict[str, int]] = [{} for _name in names]
+    asked = [(place, chosen[name]) for place, name in enumerate(names) if name in chosen]
     for word, number in combinations.items():
-        said = dict(zip(names, apart(word), strict=True))
-        missed = [name for name in names if name in chosen and not chosen[name] & set(said[name])]
-        for name in names if not missed else missed if len(missed) == 1 else ():
-            for value in said[name]:
-                counts[name][value] += number
-    return counts
+        said = apart(word)
+        missed = [place for place, values in asked if values.isdisjoint(said[place])]
+        if len(missed) > 1:
+            continue
+        for place in missed or range(len(names)):
+            tally = tallies[place]
+            for value in said[place]:
+                tally[value] = tally.get(value, 0) + number
+    return {name: Counter(tally) for name, tally in zip(names, tallies, strict=True)}

@@ -10,7 +10,7 @@ A copy without it is found by its title and text.
 """
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import tantivy
@@ -20,7 +20,7 @@ from .models import Document
 from .segment import atoms, canonical, han_runs, normalise, words
 from .thesaurus import Thesaurus
 
-VERSION = 5  # change it with anything here or in segment.py: every index is then built anew
+VERSION = 6  # change it with anything here or in segment.py: every index is then built anew
 
 # How much a word counts where it stands.
 WEIGHTS = {"title": 4.0, "model": 5.0, "class": 2.0, "maker": 2.5, "about": 1.0, "place": 1.0}
@@ -62,8 +62,8 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in FACETS:
         builder.add_text_field(facet(name), tokenizer_name="raw", fast=True, index_option="basic")
-    for names in TOGETHER:
-        builder.add_text_field(combination(names), tokenizer_name="raw", fast=True, index_option="basic")
+    for name in (*map(combination, TOGETHER), *map(path, LEVELS)):
+        builder.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
     for name in ("value", "hours", "push"):
         builder.add_float_field(name, fast=True)
     builder.add_integer_field("published", fast=True)
@@ -79,14 +79,20 @@ def combination(names: tuple[str, ...]) -> str:
     return "c_" + "_".join(names)
 
 
+def path(name: str) -> str:
+    """The field a filter of LEVELS is counted by with all its levels."""
+    return f"p_{name}"
+
+
 def combined(values: dict[str, list[str]], names: tuple[str, ...]) -> str:
     """What a record says to all of these filters, as one word; ``apart`` takes it apart again."""
     return BETWEEN.join(AND.join(values[name][:1] if name in LEVELS else values[name]) for name in names)
 
 
-def apart(word: str) -> list[list[str]]:
+@lru_cache(maxsize=20_000)
+def apart(word: str) -> tuple[tuple[str, ...], ...]:
     """The values of each filter of a combination, in its order."""
-    return [said.split(AND) for said in word.split(BETWEEN)]
+    return tuple(tuple(said.split(AND)) for said in word.split(BETWEEN))
 
 
 def exact(text: str) -> str:
@@ -138,6 +144,8 @@ def _add_numbers(row: tantivy.Document, document: Document, said: dict[str, Any]
             row.add_text(facet(name), value)
     for names in TOGETHER:
         row.add_text(combination(names), combined(values, names))
+    for name in LEVELS:
+        row.add_text(path(name), AND.join(values[name]))
     row.add_float("value", float(said.get("value") or 0))
     row.add_float("hours", last_hours(document))
     row.add_float("push", push(document, is_open=bool(said.get("is_open"))))
