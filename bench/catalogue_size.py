@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from http.client import HTTPConnection
+from urllib.parse import urlencode
 
 import django
 
@@ -29,6 +30,18 @@ from keyi.search.models import Document  # noqa: E402
 from keyi.search.place import Place  # noqa: E402
 
 ROUNDS = 7
+TYPED = (
+    "电",
+    "扫描",
+    "guang",
+    "sao",
+    "sm",
+    "ICP",
+    "iCAP 63",
+    "湘",
+    "核磁共",
+    "zzz",
+)  # while somebody is typing
 TRIES = 2  # of each peer, the engine included: the better one counts
 LONGEST_LAG = 30.0  # seconds, then it is given up
 
@@ -132,6 +145,9 @@ def pages() -> None:
         empty = web.throughput([f"/bench/bare/{size}/"], rounds=300)
         tell("pages per second", rate, f"8 connections: {rate:,.0f} pages/s; of the bare view {empty:,.0f}/s "
              f"({empty / rate:.1f} ×)")  # fmt: skip
+        typed = web.latency([f"/suggest/?{urlencode({'q': text})}" for text in TYPED])
+        tell("suggestions p95", p95(typed), f"suggestions, 1 connection  p50 {statistics.median(typed):.1f} ms  "
+             f"p95 {p95(typed):.1f} ms")  # fmt: skip
         print(f"memory of the server {server.memory():,.0f} MB")
         lag()
 

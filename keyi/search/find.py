@@ -1,12 +1,14 @@
 """Asking the index: which public copies answer, in which order, and how many each filter would leave."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import tantivy
 from tantivy import Occur, Query
 
+from .beside import beside
 from .counting import Counting, Counts
 from .index import View, engine
 from .place import DamagedError, reading_files
@@ -109,14 +111,17 @@ class Finder:
         request = self.request
         answer = Answer(marked=self.question.marked, also=self.question.also)
         filters = self.filters()
-        if self.question.words or self.is_blank:
-            answer.count, answer.ids = self.page(filters, request.start, request.size)
-        if not answer.count and request.with_nearest:
-            answer.nearest = self._nearest()
+        page = self.page(filters) if self.question.words or self.is_blank else None
         if request.with_counts and counted:
             answer.counts, answer.shown = counted.counts, counted.shown
         elif request.with_counts:
+            page = beside(page) if page else None
             answer.counts = self._counts(filters)
+        if page:
+            found = page()
+            answer.count, answer.ids = _number(found), self._ids(found)
+        if not answer.count and request.with_nearest:
+            answer.nearest = self._nearest()
         return answer
 
     def filters(self) -> dict[str, Query]:
@@ -135,18 +140,18 @@ class Finder:
             if values and name in FACETS
         }
 
-    def page(self, filters: dict[str, Query], start: int, size: int) -> tuple[int, list[int]]:
+    def page(self, filters: dict[str, Query]) -> Callable[[], tantivy.SearchResult]:
+        """The search for one page, to be called."""
+        size = self.request.size
         by_field = ORDERS.get(self.request.order)
         if by_field is None and self.is_blank:
             by_field = ORDERS[NEWEST]
-        offset = max(0, min(start, REACH - size))
+        offset = max(0, min(self.request.start, REACH - size))
         if by_field:
             query = all_of([*self._matching(), *filters.values()])
-            found = self.searcher.search(query, size, offset=offset, order_by_field=by_field)
-        else:
-            query = self._scoring(filters)
-            found = self.searcher.search(query, size, offset=offset, weight_by_field="push")
-        return _number(found), self._ids(found)
+            return partial(self.searcher.search, query, size, offset=offset, order_by_field=by_field)
+        query = self._scoring(filters)
+        return partial(self.searcher.search, query, size, offset=offset, weight_by_field="push")
 
     def _ids(self, found: tantivy.SearchResult) -> list[int]:
         addresses = [address for _score, address in found.hits]

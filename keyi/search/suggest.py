@@ -23,7 +23,7 @@ class _Suggester(Finder):
             return []
         words = self.question.words
         words[-1] = going_on(self.searcher, words[-1])
-        return self.page(self.filters(), 0, self.request.size)[1]
+        return self._ids(self.page(self.filters())())
 
 
 def going_on(searcher: tantivy.Searcher, word: Word) -> Word:
