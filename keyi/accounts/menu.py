@@ -70,6 +70,7 @@ MENU = (
         (
             Entry(_("Service records"), "service-list", "notes", C.EDIT),
             Entry(_("Readers' reports"), "error-reports", "flag", C.EDIT),
+            Entry(_("Import from Excel"), "imports", "upload", C.EDIT),
         ),
     ),
     Group(

@@ -107,6 +107,10 @@ class OrgUnit(models.Model):
         steps = self.path.split("/")
         return "/".join(steps[:3]) + "/" if len(steps) > 3 else ""
 
+    def ancestor_institution(self) -> "OrgUnit | None":
+        """The 法人单位 this node belongs to, or is."""
+        return OrgUnit.objects.filter(path=self.institution_path).first() if self.institution_path else None
+
 
 class User(AbstractUser):
     """A person with an account. What the person may do stands in the memberships, nowhere here."""

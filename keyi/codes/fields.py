@@ -60,7 +60,8 @@ class CodeField(forms.ModelChoiceField):
         item = memory.recall(key)
         if item is None:
             item = resolve(typed, self.choices_now(), self.code_list, current=current)
-            memory.remember(key, item)
+            if not item.is_retired:  # allowed only where the record has it already
+                memory.remember(key, item)
         return item
 
     def choices_now(self) -> CodeQuerySet:

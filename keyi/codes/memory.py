@@ -1,12 +1,11 @@
-"""Looking an item of a code list up once for work that reads thousands of rows, such as an import."""
+"""Looking something up once for work that reads thousands of rows, such as an import."""
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
-from .models import CodeItem
-
-_known: ContextVar[dict[Hashable, CodeItem] | None] = ContextVar("known code items", default=None)
+_known: ContextVar[dict[Hashable, Any] | None] = ContextVar("what was looked up", default=None)
 
 
 @contextmanager
@@ -19,12 +18,13 @@ def remembering() -> Iterator[None]:
         _known.reset(token)
 
 
-def recall(key: Hashable) -> CodeItem | None:
+def recall(key: Hashable) -> Any:
+    """What was remembered under the key, or None."""
     known = _known.get()
     return known.get(key) if known is not None else None
 
 
-def remember(key: Hashable, item: CodeItem) -> None:
+def remember(key: Hashable, found: Any) -> None:
     known = _known.get()
-    if known is not None and not item.is_retired:
-        known[key] = item
+    if known is not None:
+        known[key] = found

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "keyi.records",
     "keyi.reporting",
     "keyi.services",
+    "keyi.sheets",
     "keyi.catalogue",
     "django.contrib.contenttypes",
     "django.contrib.auth",

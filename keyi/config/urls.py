@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/upkeep/", include("keyi.reporting.urls")),
     path("", include("keyi.reporting.progress_urls")),
     path("work/services/", include("keyi.services.urls")),
+    path("work/imports/", include("keyi.sheets.urls")),
     path("administrator-change/", include("keyi.records.handover.urls")),
     path("review/", include("keyi.records.reviewing.urls")),
     path("", include("keyi.catalogue.urls")),

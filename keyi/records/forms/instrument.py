@@ -4,15 +4,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from keyi.accounts.models import OrgUnit
 from keyi.accounts.roles import Capability
+from keyi.codes import memory
 from keyi.codes.fields import CodeField, CodesField, DivisionField
 from keyi.codes.models import CodeList
 from keyi.core.rows import RowsField
-from keyi.core.text import check_postcode
+from keyi.core.text import check_postcode, normalise
 from keyi.core.widgets import ChoiceCards
 from keyi.records.choices import InstrumentKind, ShareMode
 from keyi.records.gate import is_unit_published
@@ -31,10 +33,40 @@ DATES = ("purchased_on", "booked_on", "started_on", "accepted_on")
 
 
 class LabChoiceField(forms.ModelChoiceField):
+    """By key as the page sends it; or by name, with or without its department, as tables and programs write it."""
+
+    owner: int | None = None  # whose laboratories these are
+
     def label_from_instance(self, lab: OrgUnit) -> str:
         return (
             f"{lab.parent.name} / {lab.name}" if lab.parent and lab.level == OrgUnit.Level.LAB else lab.name
         )
+
+    def to_python(self, value: Any) -> OrgUnit | None:
+        typed = normalise(str(value)) if value not in self.empty_values else ""
+        if not typed:
+            return None
+        if typed.isascii() and typed.isdigit():
+            return super().to_python(value)
+        key = ("lab", self.owner, typed)
+        found = memory.recall(key) or self._named(typed)
+        memory.remember(key, found)
+        return found
+
+    def _named(self, typed: str) -> OrgUnit:
+        department, _slash, name = (part.strip() for part in typed.rpartition("/"))
+        labs: Any = self.queryset
+        found = list(labs.filter(name=name, **({"parent__name": department} if department else {}))[:2])
+        found = found or list(labs.filter(Q(name=typed) | Q(short_name=typed))[:2])
+        if not found:
+            message = _(
+                "There is no laboratory “%(name)s” among yours. Add it first, or write its full name."
+            )
+            raise forms.ValidationError(message, code="invalid_choice", params={"name": typed[:60]})
+        if len(found) > 1:
+            message = _("Several laboratories are called “%(name)s”. Write “department / laboratory”.")
+            raise forms.ValidationError(message, code="invalid_choice", params={"name": typed[:60]})
+        return found[0]
 
 
 class InstrumentForm(facility.FacilityFields):
@@ -151,6 +183,7 @@ class InstrumentForm(facility.FacilityFields):
             level__in=[OrgUnit.Level.DEPARTMENT, OrgUnit.Level.LAB]
         )
         lab: Any = self.fields["lab"]
+        lab.owner = self.user.pk
         lab.queryset = labs.filter(is_active=True).select_related("parent").order_by("path")
         if self.instance.unit_id and self.instance.unit.is_lab:
             self.initial["lab"] = self.instance.unit_id

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from keyi.core.labels import Label
+from keyi.core.text import normalise
 from keyi.core.widgets import CheckCards
 from keyi.records.choices import PlatformKind
 from keyi.records.models import Instrument, Platform
@@ -34,7 +35,15 @@ class PlatformsField(forms.ModelMultipleChoiceField):
         self.is_mandatory = True
 
     def clean(self, value: Any) -> list[Platform]:  # type: ignore[override]
-        return list(super().clean(value))
+        return list(super().clean([self._key(typed) for typed in value or []]))
+
+    def _key(self, typed: Any) -> Any:
+        """Tables and programs write the name instead of the key."""
+        if str(typed).isdigit():
+            return typed
+        found: Any = self.queryset
+        key = found.filter(name=normalise(str(typed))).values_list("pk", flat=True).first()
+        return typed if key is None else key
 
     def offer(self, record: Instrument) -> None:
         """Set what can be ticked for this instrument."""

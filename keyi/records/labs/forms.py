@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from keyi.accounts.models import OrgUnit
-from keyi.core.text import refuse_emoji
+from keyi.core.text import normalise, refuse_emoji
 from keyi.records.forms.fields import PhoneField, TidyCharField, TidyTextField
 
 L = OrgUnit.Level
@@ -16,8 +16,21 @@ COUNTED = {"data-count": ""}
 
 
 class ParentField(forms.ModelChoiceField):
+    """By key as the page sends it, or by name as tables and programs write it."""
+
     def label_from_instance(self, unit: OrgUnit) -> str:
         return unit.name
+
+    def to_python(self, value: Any) -> OrgUnit | None:
+        typed = normalise(str(value)) if value not in self.empty_values else ""
+        if not typed or (typed.isascii() and typed.isdigit()):
+            return super().to_python(value)
+        found: Any = self.queryset
+        unit = found.filter(name=typed).first()
+        if unit is None:
+            message = _("There is no department “%(name)s”. Add it first, or write its full name.")
+            raise forms.ValidationError(message, code="invalid_choice", params={"name": typed[:60]})
+        return unit
 
 
 class LabForm(forms.ModelForm):

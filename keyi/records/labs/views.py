@@ -18,7 +18,7 @@ from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may
 from keyi.audit import log
 
-from . import tree
+from . import saving, tree
 from .forms import FirstReviewForm, LabForm
 
 STEPS = {"close": tree.close, "reopen": tree.reopen, "up": tree.move_up, "down": tree.move_down}
@@ -86,15 +86,13 @@ def lab_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _save(request: HttpRequest, form: LabForm) -> OrgUnit | None:
     """None, with the reason at the name, where the database refuses what the form let through."""
-    is_new = form.instance.pk is None
     try:
         with transaction.atomic():
-            lab = form.save()
+            lab = saving.save(form, request.user)
     except IntegrityError:
-        form.add_error("name", _("There is already a laboratory of this name here."))
+        form.add_error("name", saving.TAKEN)
         return None
     kept.forget(request.user, request.path)
-    log.record(request.user, "lab.create" if is_new else "lab.save", lab, changed=form.changed_data)
     return lab
 
 
