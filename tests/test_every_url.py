@@ -16,6 +16,7 @@ from keyi.codes.models import CheckedUpload
 from keyi.inbox.models import Message
 from keyi.reporting.models import MaintenancePeriod, PeriodReopening
 from keyi.search.models import Document
+from keyi.sheets.models import Import, PhotoImport
 from tests.factories import add_photo, make_institution, make_instrument, make_platform
 from tests.reporting.rows import make_proof, make_staff, open_year, put_down
 from tests.services.rows import make_paper, make_service
@@ -139,6 +140,19 @@ TABLE = {
     "service-paper-remove": POST_SIGNED_IN,
     "service-paper": OWN_LAB,
     "service-sums": OWN_LAB,
+    # tables: an import is its person's own
+    "imports": "in 200 200 200 403 403",
+    "import-new": "in 200 200 200 403 403",
+    "import-template": "in 200 200 200 403 403",
+    "photos-new": "in 200 200 200 403 403",
+    "photos": "in 200 404 404 404 404",
+    "sheet-export": "in 200 200 200 200 403",
+    "import": "in 200 404 404 404 404",
+    "import-report": "in 200 404 404 404 404",
+    "import-match": POST_SIGNED_IN,
+    "import-confirm": POST_SIGNED_IN,
+    "import-back": POST_SIGNED_IN,
+    "import-drop": POST_SIGNED_IN,
     # review: the unit's administrator gives the first review where the unit wants one
     "review-queue": "in 200 403 200 200 403",
     "review-record waiting": "in 200 403 404 200 404",
@@ -228,6 +242,16 @@ class Objects:
         self.hidden = Notice.objects.create(title="草稿", body="内容")
         self.download = Download(title="申请书", kind="docx", size=3, order=1)
         self.download.file.save("a.docx", ContentFile(b"PK1"), save=True)
+        self.job = Import.objects.create(
+            sheet="instruments", person=world.unit_admin, unit=world.university, file_name="仪器.xlsx", step="checked",
+            counts={"new": 0, "changed": 0, "unchanged": 0, "refused": 1}, total=1,
+            headings=[{"place": 0, "text": "名称", "target": "name", "samples": ["离心机"]}],
+        )  # fmt: skip
+        self.job.rows.create(line=2, cells=["离心机"], verdict="refused", errors=[["仪器名称", "请填写。"]])
+        self.photo_job = PhotoImport.objects.create(
+            person=world.unit_admin, unit=world.university, file_name="照片.zip", total=1, done=1,
+            results=[["A-1.jpg", "", "没有这台仪器"]],
+        )  # fmt: skip
         self.message = Message.objects.create(recipient=world.unit_admin, subject="已通过", body="")
         self.upload = CheckedUpload.objects.create(
             code_list="subject", file_name="a.csv", content="code,name\n150,化学\n".encode()
@@ -256,8 +280,12 @@ class Objects:
         account = [self.world.lab_manager.memberships.get().pk]
         of_year = [2025, self.published.pk]
         lab, part = [self.world.lab.pk], ["notices", self.notice.pk]
+        photos = [self.photo_job.token]
+        imports = ("import", "import-report", "import-match", "import-confirm", "import-back", "import-drop")
         return {
-            "instrument-filter": ["city"],
+            **{key: [self.job.token] for key in imports},
+            **{key: ["instruments"] for key in ("import-new", "import-template", "sheet-export")},
+            "photos": photos, "instrument-filter": ["city"],
             **{f"{name} {item}": own[item] for name in RECORD_PAGES for item in own},
             **{f"{name} {kind}": [kind] for name in ("record-list", "record-create") for kind in KINDS},
             "record-step draft": [*own["draft"], "recall"],

@@ -13,6 +13,7 @@ from keyi.catalogue.models import Download, Notice
 from keyi.codes.models import CodeItem, CodeList
 from keyi.inbox.models import Message
 from keyi.review.models import ReviewEvent
+from keyi.sheets.models import Import
 from tests.factories import add_photo, make_institution, make_instrument
 from tests.world import World
 
@@ -26,6 +27,7 @@ PAGES = [
     ("visitor", "register"), ("unit_admin", "work-home"), ("unit_admin", "record-list"), ("unit_admin", "labs"),
     ("unit_admin", "record-create"), ("unit_admin", "record-edit"), ("unit_admin", "record-detail"),
     ("unit_admin", "inbox"), ("unit_admin", "account"), ("unit_admin", "lab-edit"), ("unit_admin", "lab-delete"),
+    ("unit_admin", "imports"), ("unit_admin", "import"),
     ("reviewer", "work-home"), ("reviewer", "review-queue"), ("reviewer", "review-record"),
     ("reviewer", "content"), ("system_admin", "code-lists"), ("system_admin", "code-list"),
 ]  # fmt: skip
@@ -39,11 +41,22 @@ class Grown:
         self.number = 0
         self.institution = make_institution(self.world)
         self.draft, self.waiting, _, self.published = self._instruments()
+        self.job = self._import()
         self._photographed(self.published)
+
+    def _import(self) -> Import:
+        return Import.objects.create(
+            sheet="instruments", person=self.world.unit_admin, unit=self.world.university, step="checked",
+            file_name="仪器.xlsx", counts={"refused": 1},
+            headings=[{"place": 0, "text": "名称", "target": "name", "samples": []}],
+        )  # fmt: skip
 
     def grow(self, rows: int) -> None:
         for _ in range(rows):
             self.number += 1
+            self._import()
+            errors = [["仪器名称", "请填写。"]]
+            self.job.rows.create(line=self.number, cells=["离心机"], verdict="refused", errors=errors)
             self._unit()
             self._laboratory()
             for record in self._instruments():
@@ -52,7 +65,7 @@ class Grown:
 
     def url(self, name: str) -> str:
         arguments = {
-            "unit": [self.world.university.uscc], "instrument": [self.published.code],
+            "import": [self.job.token], "unit": [self.world.university.uscc], "instrument": [self.published.code],
             "code-tree": ["subject"], "code-options": ["subject"], "code-list": ["subject"],
             "sitemap-part": ["instruments"], "record-list": ["instruments"], "record-create": ["instruments"],
             "record-edit": ["instruments", self.draft.pk], "record-detail": ["instruments", self.waiting.pk],

@@ -54,6 +54,12 @@ EXCEPTIONS: dict[str, str] = {
     "catalogue/views/platforms.py: platform: Document.objects.filter": "public copies",
     "catalogue/views/units.py: unit: Document.objects.filter": "public copies",
     "records/reviewing/page.py: _portal_address: Document.objects.filter": "public copies",
+    # an import is its person's own, whoever else may see its records
+    "sheets/views/imports.py: imports: Import.objects.of": "the person's own imports",
+    "sheets/views/photos.py: photos_new: PhotoImport.objects.of": "the person's own imports",
+    "sheets/views/photos.py: photos_new: PhotoImport.objects.create": "the person's own import",
+    "sheets/views/photos.py: photos_page: PhotoImport.objects.of": "the person's own imports",
+    "sheets/views/imports.py: _own: Import.objects.of": "the person's own imports",
     # notices and downloads belong to the province; their pages ask for MANAGE_CONTENT first
     "catalogue/views/staff.py: content: Download.objects.all": "staff of the province",
     "catalogue/views/staff.py: content: Notice.objects.all": "staff of the province",

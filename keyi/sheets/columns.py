@@ -20,6 +20,15 @@ _NOISE = re.compile(r"[\s*＊:：_\-—/／、]|必填|选填")
 
 
 @dataclass(frozen=True)
+class Part:
+    """A piece of a field that may stand in a column of its own."""
+
+    key: str
+    heading: str
+    names: frozenset[str]  # headings it is known by, in their plain form
+
+
+@dataclass(frozen=True)
 class Column:
     """One field of the form as a column."""
 
@@ -28,40 +37,39 @@ class Column:
     field: forms.Field
     is_mandatory: bool
     unit: str  # of money: “元”, “万元”, or none
-    names: frozenset[str]  # other headings it is known by, in their plain form
-    parts: tuple[
-        tuple[str, str], ...
-    ] = ()  # (name, heading) where several columns of a file may make up this one
+    names: frozenset[str]  # headings it is known by, in their plain form
+    parts: tuple[Part, ...] = ()
+
+
+KnownAs = Mapping[str, tuple[str, ...]]  # field, or "field:part" → other headings
 
 
 def columns_of(
     fields: Mapping[str, forms.Field],
     names: Iterable[str],
     mandatory: Iterable[str],
-    known_as: Mapping[str, tuple[str, ...]],
+    known_as: KnownAs,
     parts: Mapping[str, tuple[tuple[str, str], ...]],
 ) -> tuple[Column, ...]:
     wanted = set(mandatory)
     with translation.override(LANGUAGE):
         return tuple(
-            _column(name, fields[name], name in wanted, known_as.get(name, ()), parts.get(name, ()))
+            _column(name, fields[name], name in wanted, known_as, parts.get(name, ()))
             for name in names
             if not isinstance(fields[name], SlotField)
         )
 
 
 def _column(
-    name: str,
-    field: forms.Field,
-    is_mandatory: bool,
-    known_as: tuple[str, ...],
-    parts: tuple[tuple[str, str], ...],
+    name: str, field: forms.Field, is_mandatory: bool, known_as: KnownAs, parts: tuple[tuple[str, str], ...]
 ) -> Column:
     heading = str(field.label)
-    names = {plain(heading), *map(plain, known_as)}
-    return Column(
-        name, heading, field, is_mandatory, money_unit(heading), frozenset(names), parts or _row_parts(field)
+    names = frozenset(map(plain, (heading, *known_as.get(name, ()))))
+    pieces = tuple(
+        Part(key, text, frozenset(map(plain, (text, *known_as.get(f"{name}:{key}", ())))))
+        for key, text in parts or _row_parts(field)
     )
+    return Column(name, heading, field, is_mandatory, money_unit(heading), names, pieces)
 
 
 def _row_parts(field: forms.Field) -> tuple[tuple[str, str], ...]:

@@ -9,13 +9,18 @@ from django.utils.translation import gettext_lazy
 
 from keyi.accounts.models import OrgUnit
 from keyi.core.text import normalise
+from keyi.records.forms.fields import TidyTextField
 from keyi.reporting.years import years
 
+from .columns import Column
 from .matching import Match, match, targets
 from .models import Import, KeptMatch
 from .reading import Table, read
-from .sheet import Sheet
+from .sheet import Sheet, is_example
+from .writing import options_of
 
+USUAL = "usual-"
+MOST_IN_LIST = 150
 ACCEPT = ".xlsx,.xls,.csv"
 
 
@@ -53,7 +58,7 @@ class UploadForm(forms.Form):
         )
         self.match = match(self.tables, self.sheet.columns, dict(kept))
         table = self.tables[self.match.table]
-        if not any(any(cell.strip() for cell in row) for row in table.rows[self.match.first :]):
+        if all(is_example(row) for row in table.rows[self.match.first :]):
             raise ValidationError(_("There is no row below the headings. Fill in at least one."))
         return upload
 
@@ -83,6 +88,9 @@ class MatchForm(forms.Form):
                 initial=heading["target"],
             )
         self.initial["clears"] = job.clears
+        for column in sheet.columns:
+            if column.is_mandatory and column.name != sheet.key:
+                self.fields[f"{USUAL}{column.name}"] = _usual_field(column, job.usual.get(column.name, ""))
 
     @staticmethod
     def name_of(heading: dict[str, Any]) -> str:
@@ -96,6 +104,17 @@ class MatchForm(forms.Form):
             why = "" if bound.value() else self.sheet.why_not(heading["text"])
             found.append({"heading": heading, "field": bound, "why": why})
         return found
+
+    def usual_fields(self) -> list[Any]:
+        """Those whose column the file does not have."""
+        taken = {str(self[self.name_of(one)].value() or "").partition(":")[0] for one in self.job.headings}
+        return [
+            self[name] for name in self.fields if name.startswith(USUAL) and name[len(USUAL) :] not in taken
+        ]
+
+    def usual(self) -> dict[str, str]:
+        names = [name for name in self.fields if name.startswith(USUAL)]
+        return {name[len(USUAL) :]: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -115,6 +134,16 @@ class MatchForm(forms.Form):
         return [
             {**heading, "target": self.cleaned_data[self.name_of(heading)]} for heading in self.job.headings
         ]
+
+
+def _usual_field(column: Column, initial: str) -> forms.Field:
+    options = options_of(column)
+    if 0 < len(options) <= MOST_IN_LIST:
+        choices = [("", gettext_lazy("Different or unknown")), *((text, text) for text in options)]
+        return forms.ChoiceField(label=column.heading, choices=choices, required=False, initial=initial)
+    return TidyTextField(
+        label=column.heading, max_length=500, required=False, initial=initial, widget=forms.TextInput
+    )
 
 
 class ConfirmForm(forms.Form):

@@ -51,8 +51,9 @@ def match(tables: Sequence[Table], columns: Sequence[Column], kept: Mapping[str,
 def known_headings(columns: Iterable[Column]) -> dict[str, str]:
     found: dict[str, str] = {}
     for column in columns:
-        for key, heading in column.parts:
-            found.setdefault(plain(heading), f"{column.name}:{key}")
+        for part in column.parts:
+            for name in part.names:
+                found.setdefault(name, f"{column.name}:{part.key}")
     for column in columns:
         found |= dict.fromkeys(column.names, column.name)
     return found
@@ -63,7 +64,7 @@ def targets(columns: Iterable[Column]) -> dict[str, str]:
     found: dict[str, str] = {}
     for column in columns:
         found[column.name] = column.heading
-        found |= {f"{column.name}:{key}": heading for key, heading in column.parts}
+        found |= {f"{column.name}:{part.key}": part.heading for part in column.parts}
     return found
 
 

@@ -29,7 +29,7 @@ class Verdict(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("import", "Refused")
 
 
-class ImportQuerySet(models.QuerySet["Import"]):
+class ImportQuerySet(models.QuerySet[Any]):
     def of(self, person: Any) -> "ImportQuerySet":
         """An import is its person's own: it holds what was in the file."""
         return self.filter(person=person)
@@ -46,6 +46,7 @@ class Import(models.Model):
     file_name = models.CharField(max_length=100)
     table_name = models.CharField(max_length=100, blank=True)
     headings = models.JSONField(default=list)  # [{"place", "text", "target", "samples"}]
+    usual = models.JSONField(default=dict)  # field → text: what new rows say where the file says nothing
     clears = models.BooleanField(default=False)  # empty cells empty what is there
     only_good = models.BooleanField(default=False)  # import the good rows although others are refused
     language = models.CharField(max_length=10, default="zh-hans")
@@ -121,3 +122,38 @@ class KeptMatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.heading} → {self.target}"
+
+
+def photos_place(_instance: "PhotoImport", _name: str) -> str:
+    return f"imports/{uuid.uuid4().hex}.zip"
+
+
+class PhotoImport(models.Model):
+    """Photos of many instruments in one archive. It is deleted when every picture has found its place or none."""
+
+    token = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="+")
+    file = models.FileField(upload_to=photos_place, max_length=100, blank=True)
+    file_name = models.CharField(max_length=100)
+    language = models.CharField(max_length=10, default="zh-hans")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField()
+    results = models.JSONField(default=list)  # [[name in the archive, instrument or "", why not or ""]]
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_running(self) -> bool:
+        return self.done < self.total
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 0

@@ -13,6 +13,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from keyi.core.csvtext import plain
+
 MEMORY = 1_500 * 1024 * 1024
 CPU_SECONDS = 60
 MOST_ROWS = 50_000
@@ -90,7 +92,7 @@ def read_text(path: str) -> list[dict[str, Any]]:
                 raise Fault("columns")
             if len(rows) >= MOST_ROWS:
                 raise Fault("rows")
-            rows.append(_without_end(row))
+            rows.append(_without_end([plain(cell) for cell in row]))
     except csv.Error as error:
         raise Fault("quotes") from error
     return [{"name": "CSV", "rows": rows}]

@@ -30,7 +30,7 @@ FAULTS = {
     "kind": _("This is no table. Save it in Excel or WPS as .xlsx, .xls or .csv, then upload it again."),
     "password": _("The file is protected by a password. Take the password away in Excel, save, and upload it again."),
     "macros": _("The file contains macros. Save it in Excel as “Excel workbook (.xlsx)”, which has none."),
-    "links": _("The file refers to other workbooks. Break these links in Excel (Data – Edit links), then upload again."),
+    "links": _("The file refers to other workbooks. Break the links in Excel (Data – Edit links), then upload again."),
     "nested": _("There are other archives inside the file. Save the table anew in Excel and upload it again."),
     "broken": _("The file is damaged or was cut off. Open it in Excel, save it anew, and upload it again."),
     "encoding": _("The text is neither UTF-8 nor GB18030. In Excel choose “CSV UTF-8” when saving."),

@@ -39,6 +39,7 @@ def work_of(job: Import) -> Work:
     person = User.objects.get(pk=job.person_id)
     sheet = SHEETS[job.sheet]
     work = sheet.work(sheet, person, job.unit, year=job.year, clears=job.clears)
+    work.same = {name: text for name, text in job.usual.items() if name in work.columns}
     work.units = {
         heading.target: heading.unit for heading in headings_of(job) if heading.target and heading.unit
     }
@@ -175,7 +176,7 @@ def _progress(job: Import) -> Iterator[Tell]:
     try:
         yield tell
     finally:
-        pool.submit(connection.close)
+        pool.submit(lambda: connection.close())  # the one of that thread
         pool.shutdown()
 
 

@@ -57,6 +57,7 @@ class Work:
         self.columns = {column.name: column for column in sheet.columns}
         self.units: dict[str, str] = {}  # target → unit of money its heading states
         self.seen: dict[Any, int] = {}
+        self.same: Said = {}  # field → text: what new rows say where the file says nothing
         self.locks = False
 
     # -- for subclasses
@@ -111,16 +112,21 @@ class Work:
         form = self.form(found, self._data(found, said))
         if not form.is_valid():
             return Checked(REFUSED, self._errors(form)), form
-        named = {target.partition(":")[0] for target in said}
-        changed = [name for name in form.changed_data if name in self.columns and name in named]
         if found is None:
             return Checked(NEW, gaps=self._gaps(form)), form
-        if not changed:
+        changes = self._changed(form, said, old)
+        if not changes:
             return Checked(UNCHANGED, object_id=found.pk), form
         if why := self.may_change(found):
             raise Refused(why)
-        changes = [(self.columns[name].heading, old.get(name, ""), self._new(form, name)) for name in changed]
         return Checked(CHANGED, [], self._gaps(form), changes, found.pk), form
+
+    def _changed(self, form: Any, said: Said, old: Said) -> list[tuple[str, str, str]]:
+        """What the row says otherwise than the object; another spelling of the same is none."""
+        named = {target.partition(":")[0] for target in said}
+        names = [name for name in form.changed_data if name in self.columns and name in named]
+        texts = [(name, old.get(name, ""), self._new(form, name)) for name in names]
+        return [(self.columns[name].heading, was, now) for name, was, now in texts if was != now]
 
     def _refuse_double(self, said: Said, line: int) -> None:
         key = self.key(said)
@@ -129,19 +135,28 @@ class Work:
             raise Refused(message % {"line": self.seen[key]}, self.columns[self.sheet.key].heading)
 
     def _data(self, found: Any, said: Said) -> QueryDict:
-        data = self.first(found) if found is not None else self.usual()
+        data = self.first(found) if found is not None else self._usual()
         for name, texts in self._by_field(said).items():
             column = self.columns[name]
             if not any(text.strip() for text in texts.values()) and not (self.clears and found is not None):
                 continue
-            _forget(data, column)
-            for key, value in self._posted(column, texts).items():
-                data.setlist(key, value if isinstance(value, list) else [str(value)])
+            self._put(data, column, texts)
         return data
+
+    def _put(self, data: QueryDict, column: Column, texts: Said) -> None:
+        _forget(data, column)
+        for key, value in self._posted(column, texts).items():
+            data.setlist(key, value if isinstance(value, list) else [str(value)])
 
     def usual(self) -> QueryDict:
         """What a new object starts with."""
         return QueryDict(mutable=True)
+
+    def _usual(self) -> QueryDict:
+        data = self.usual()
+        for name, text in self.same.items():
+            self._put(data, self.columns[name], {"": text})
+        return data
 
     def _by_field(self, said: Said) -> dict[str, Said]:
         found: dict[str, Said] = {}
@@ -158,7 +173,7 @@ class Work:
             fields = column.field.widget.row_form_class.base_fields
             return column.field.to_post(column.name, [cells.row_of(fields, texts)])
         joined = self.sheet.joined(
-            column.name, [texts[key] for key, _heading in column.parts if texts.get(key)]
+            column.name, [texts[part.key] for part in column.parts if texts.get(part.key)]
         )
         return cells.posted(column.name, column.field, joined)
 
@@ -215,8 +230,11 @@ class Sheet:
     work: type[Work]
     has_year: bool = False
     example: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(
+        default_factory=dict
+    )  # column → where its value stands, seen from the row
     not_taken: Mapping[str, Label] = field(default_factory=dict)  # plain heading → why nothing takes it
-    joins: ClassVar[str] = "/"
+    joins: ClassVar[str] = ""
 
     def joined(self, name: str, texts: Sequence[str]) -> str:
         """Several columns that make up one field, such as province, city and county."""

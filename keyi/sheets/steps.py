@@ -38,11 +38,13 @@ def start(form: UploadForm, sheet: Sheet, user: User, unit: OrgUnit) -> Import:
     return job
 
 
-def begin_check(job: Import, headings: list[dict], sheet: Sheet, *, clears: bool) -> bool:
+def begin_check(
+    job: Import, headings: list[dict], sheet: Sheet, *, clears: bool, usual: dict[str, str]
+) -> bool:
     """Take the matched columns and check every row. False when it was begun already."""
     with transaction.atomic():
         waiting = Import.objects.filter(pk=job.pk, step=Step.MATCH)
-        if not waiting.update(step=Step.CHECKING, headings=headings, clears=clears, done=0):
+        if not waiting.update(step=Step.CHECKING, headings=headings, clears=clears, usual=usual, done=0):
             return False
         _keep_match(job, headings, sheet)
         _run(job, job.total)

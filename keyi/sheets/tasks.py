@@ -21,8 +21,19 @@ def run_import(pk: int) -> None:
         running.save(job)
 
 
+@app.task(queue="imports", pass_context=False)
+def place_photos(pk: int) -> None:
+    """Attach the pictures of an archive, one after the other; goes on where it stopped."""
+    from . import photos  # noqa: PLC0415  models are loaded only when the worker has started
+
+    job = apps.get_model("sheets", "PhotoImport").objects.select_related("unit").filter(pk=pk).first()
+    if job is not None:
+        photos.place_all(job)
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(queueing_lock="delete_old_imports")
 def delete_old_imports(timestamp: int) -> None:
     old = apps.get_model("sheets", "Import").objects.filter(moved_at__lt=timezone.now() - KEPT_FOR)
     old.exclude(step__in=["checking", "saving"]).delete()
+    apps.get_model("sheets", "PhotoImport").objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()

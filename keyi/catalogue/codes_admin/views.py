@@ -24,6 +24,7 @@ from keyi.codes.csvfile import BadFile
 from keyi.codes.loading import compare, load, shipped_file
 from keyi.codes.models import CheckedUpload, CodeItem, CodeList, LoadedList
 from keyi.codes.search import fits, words_of
+from keyi.core.csvtext import safe
 from keyi.core.pages import paginate, render_page
 
 from .forms import SearchForm, UploadForm
@@ -97,7 +98,8 @@ def download(request: HttpRequest, code_list: str) -> HttpResponse:
     writer.writerow(["code", "name", "name_en", "parent_code", "level", "full_name"])
     for item in CodeItem.objects.in_use(code_list).select_related("parent"):
         parent = item.parent.code if item.parent else ""
-        writer.writerow([item.code, item.label, item.label_en, parent, item.level, item.full_label])
+        cells = [item.code, item.label, item.label_en, parent, item.level, item.full_label]
+        writer.writerow([safe(cell) for cell in cells])
     return response
 
 

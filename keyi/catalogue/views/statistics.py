@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from keyi.catalogue import figures, statistics
+from keyi.core.csvtext import safe
 from keyi.core.pages import render_page
 
 BOM = "\ufeff"  # so that Excel reads the file as UTF-8
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -36,14 +36,7 @@ def statistics_file(request: HttpRequest, name: str) -> HttpResponse:
     writer = csv.writer(text)
     writer.writerow([str(heading) for heading in table.headings])
     for row in table.rows:
-        writer.writerow(
-            [_as_text(str(row.label)), *("" if value is None else value for value in row.figures)]
-        )
+        writer.writerow([safe(str(row.label)), *("" if value is None else value for value in row.figures)])
     response = HttpResponse(BOM + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="statistics-{name}.csv"'
     return response
-
-
-def _as_text(text: str) -> str:
-    """A cell that a spreadsheet would take for a formula stays text."""
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -49,6 +49,9 @@ KNOWN_AS = {
     "email": ("电子邮箱", "邮箱"),
     "mail_address": ("通讯地址",),
     "postcode": ("邮政编码", "邮编"),
+    "certificates:issued_on": ("检定日期", "校准日期"),
+    "certificates:valid_until": ("检定有效期", "有效期"),
+    "certificates:number": ("证书编号",),
 }  # fmt: skip
 PARTS = {
     "division": (("province", "安放地址-省"), ("city", "安放地址-市"), ("county", "安放地址-区县")),
@@ -149,5 +152,6 @@ INSTRUMENTS = Sheet(
     NUMBER,
     InstrumentWork,
     example=EXAMPLE,
+    sources={"lab": "unit_id"},
     not_taken=NOT_TAKEN,
 )

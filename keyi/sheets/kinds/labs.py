@@ -72,4 +72,5 @@ LABS = Sheet(
     "name",
     LabWork,
     example=EXAMPLE,
+    sources={"parent": "parent_id"},
 )

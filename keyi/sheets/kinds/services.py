@@ -55,15 +55,13 @@ class ServiceWork(Work):
     def first(self, found: ServiceRecord) -> QueryDict:
         data = QueryDict(mutable=True)
         for name, column in self.columns.items():
-            text = instrument_label(found.instrument) if name == "instrument" else self.value(found, column)
+            text = self.value(found, column)
             for key, value in cells.posted(name, column.field, text).items():
                 data.setlist(key, value if isinstance(value, list) else [value])
         return data
 
-    def value(self, found: Any, column: Any) -> str:
-        if column.name == "instrument":
-            return instrument_label(found.instrument)
-        return super().value(found, column)
+    def cell(self, column: Any, value: Any) -> str:
+        return instrument_label(value) if column.name == "instrument" else super().cell(column, value)
 
     def store(self, form: ServiceForm) -> int | None:
         try:
@@ -79,4 +77,5 @@ SERVICES = Sheet(
     NUMBER,
     ServiceWork,
     example=EXAMPLE,
+    sources={"instrument": "instrument__inventory_number"},
 )

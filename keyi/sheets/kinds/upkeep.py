@@ -23,6 +23,7 @@ from keyi.sheets.columns import columns_of
 from keyi.sheets.sheet import CHANGED, NEW, UNCHANGED, Checked, Refused, Said, Sheet, Work
 
 NUMBER = "instrument"
+NUMBER_SOURCE = "instrument__inventory_number"
 NUMBER_FIELD = TidyCharField(
     label=pgettext_lazy("sheet", "Number of the instrument in your unit"), max_length=50
 )
@@ -205,6 +206,10 @@ STAFF = Sheet(
         STAFF_KNOWN_AS, {},
     ),
     NUMBER, StaffWork, has_year=True, example=STAFF_EXAMPLE,
+    sources={
+        NUMBER: NUMBER_SOURCE, "kinds": "kind",
+        **{name: f"staff__{name}" for name in PEOPLE if name not in ("title", "kinds", "employ", "cert", "cert_on")},
+    },
 )  # fmt: skip
 OPERATIONS = Sheet(
     "operations",
@@ -214,5 +219,5 @@ OPERATIONS = Sheet(
         (NUMBER, *(name for name in _FIGURES if OperationForm.base_fields[name].required)),
         {NUMBER: NUMBER_NAMES, "run_hours": ("年运行机时",), "ext_hours": ("年对外服务机时",)}, {},
     ),
-    NUMBER, OperationWork, has_year=True, example=OPERATION_EXAMPLE,
+    NUMBER, OperationWork, has_year=True, example=OPERATION_EXAMPLE, sources={NUMBER: NUMBER_SOURCE},
 )  # fmt: skip

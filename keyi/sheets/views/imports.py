@@ -135,7 +135,8 @@ def import_match(request: HttpRequest, token: str) -> HttpResponse:
     form = MatchForm(request.POST, job=job, sheet=sheet)
     if not form.is_valid():
         return _match(request, job, form)
-    steps.begin_check(job, form.headings(), sheet, clears=form.cleaned_data["clears"])
+    clears = form.cleaned_data["clears"]
+    steps.begin_check(job, form.headings(), sheet, clears=clears, usual=form.usual())
     return redirect("import", token)
 
 

@@ -1,0 +1,155 @@
+"""Lists as tables, in the same columns as their templates, so that an exported file can be imported again unchanged.
+
+Written row by row: memory stays the same however many rows there are. Codes, labels and names are looked up once.
+"""
+
+import codecs
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils import translation
+
+from keyi.accounts.models import OrgUnit
+from keyi.codes.fields import CodeField
+from keyi.codes.models import CodeItem
+from keyi.core.csvtext import Echo, safe
+from keyi.core.rows import RowsField
+
+from . import cells
+from .columns import LANGUAGE, Column
+from .sheet import Sheet
+
+CHUNK = 2_000
+Convert = Callable[[Any], Any]
+
+
+def headings(sheet: Sheet) -> list[str]:
+    return [column.heading for column in sheet.columns]
+
+
+def rows(sheet: Sheet, found: models.QuerySet) -> Iterator[list[Any]]:
+    """The objects of a queryset, one list of cells each."""
+    with translation.override(LANGUAGE):
+        plan = Plan(sheet, found.model)
+    keys = found.order_by(*(found.query.order_by or ("-pk",))).values_list("pk", flat=True)
+    batch: list[Any] = []
+    for key in keys.iterator(chunk_size=CHUNK):
+        batch.append(key)
+        if len(batch) == CHUNK:
+            yield from plan.read(batch)
+            batch = []
+    if batch:
+        yield from plan.read(batch)
+
+
+class Plan:
+    """Which columns of the table fill which cells, and how each value becomes a cell."""
+
+    def __init__(self, sheet: Sheet, model: type[models.Model]) -> None:
+        self.model = model
+        self.names: list[str] = []
+        self.converts: list[Convert] = []
+        self.linked: dict[str, Convert] = {}
+        for column in sheet.columns:
+            self._add(column, sheet.sources.get(column.name, column.name))
+
+    def _add(self, column: Column, source: str) -> None:
+        if source == column.name and self.model._meta.get_field(source).many_to_many:
+            self.names.append("pk")
+            self.linked[column.name] = _linked(column)
+            self.converts.append(partial(self._link, column.name))
+            return
+        self.names.append(source)
+        self.converts.append(_convert(column))
+
+    def _link(self, name: str, key: int) -> str:
+        return self.links[name].get(key, "")
+
+    def read(self, keys: Sequence[int]) -> Iterator[list[Any]]:
+        self.links = {name: _read_links(self.model, name, keys, shown) for name, shown in self.linked.items()}
+        found = self.model._default_manager.filter(pk__in=keys).values_list("pk", *self.names)
+        by_key = {values[0]: values[1:] for values in found}
+        for key in keys:
+            if values := by_key.get(key):
+                yield [convert(value) for convert, value in zip(self.converts, values, strict=True)]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _nodes() -> Convert:
+    """Laboratories with their department, everything else of the tree by its name."""
+    names = {
+        node.pk: f"{node.parent.name} / {node.name}"
+        if node.level == OrgUnit.Level.LAB and node.parent
+        else node.name
+        for node in OrgUnit.objects.select_related("parent")
+    }
+    return lambda key: names.get(key, "")
+
+
+def _linked(column: Column) -> Convert:
+    """How the other end of a link is written: codes by label and code, the rest by name."""
+    field = column.field
+    if isinstance(field, CodeField):
+        return _codes(field)
+    model: Any = field.queryset.model  # type: ignore[attr-defined]
+    names = dict(model._default_manager.values_list("pk", "name"))
+    return lambda key: names.get(key, "")
+
+
+def _codes(field: CodeField) -> Convert:
+    items = CodeItem.objects.filter(code_list=field.code_list).select_related("parent")
+    texts = {item.pk: cells.shown(field, item) for item in items}
+    return lambda key: texts.get(key, "")
+
+
+def _read_links(model: Any, name: str, keys: Sequence[int], shown: Convert) -> dict[int, str]:
+    through = model._meta.get_field(name).remote_field.through
+    here, there = (field.attname for field in through._meta.fields if field.is_relation)
+    found: dict[int, list[str]] = {}
+    links = through.objects.filter(**{f"{here}__in": keys}).order_by("pk").values_list(here, there)
+    for key, other in links:
+        found.setdefault(key, []).append(shown(other))
+    return {key: "；".join(texts) for key, texts in found.items()}
+
+
+def _convert(column: Column) -> Convert:
+    field = column.field
+    if isinstance(field, CodeField):
+        return _codes(field)
+    if isinstance(field, forms.ModelChoiceField):
+        return _nodes()
+    if isinstance(field, RowsField):
+        return lambda value: cells.shown(field, value) if value else ""
+    if isinstance(field, forms.ChoiceField):
+        labels = {value: cells.shown(field, value) for value, _label in cells.pairs(field.choices)}
+        labels |= {True: cells.YES, False: cells.NO}  # type: ignore[dict-item]
+        return lambda value: _of_choice(labels, value)
+    if isinstance(field, forms.BooleanField):
+        return lambda value: cells.YES if value else ""
+    if isinstance(field, forms.DateTimeField | forms.DateField | forms.TimeField):
+        return lambda value: cells.shown(field, value)
+    return _as_it_is
+
+
+def _of_choice(labels: dict[Any, str], value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "；".join(labels.get(one, str(one)) for one in value)
+    return labels.get(value, str(value))
+
+
+def csv_lines(head: Sequence[str], body: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """The mark Excel knows UTF-8 by, then every row as soon as it is read."""
+    writer = csv.writer(Echo())
+    yield codecs.BOM_UTF8
+    yield writer.writerow(head).encode()
+    for row in body:
+        yield writer.writerow([safe(cell) for cell in row]).encode()
