@@ -130,7 +130,7 @@ def _place(job: PhotoImport, archive: zipfile.ZipFile, picture: Picture) -> tupl
             instrument or mine.filter(inventory_number=number).select_for_update(of=("self",)).first()
         )
     if instrument is None:
-        return "", _("No instrument of yours has the number “%(number)s”.") % {"number": picture.numbers[-1]}
+        return "", _("No instrument of yours has the number “%(number)s”.") % {"number": picture.numbers[0]}
     if instrument.status not in EDITABLE:
         message = _("“%(name)s” is “%(state)s” and closed to changes. Recall or revise it first.")
         return "", message % {"name": instrument, "state": instrument.get_status_display()}

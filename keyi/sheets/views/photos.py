@@ -26,8 +26,9 @@ class ArchiveForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Zip file with photos"),
         help_text=gettext_lazy(
-            "Name each photo by the instrument's number in your unit: 20190317-001.jpg; further ones 20190317-001-2.jpg. "
-            "jpg or png, up to 5 MB each, five for each instrument; up to 200 MB and 1,000 pictures in one file."
+            "Name each photo by the instrument's number in your unit: 20190317-001.jpg; further ones "
+            "20190317-001-2.jpg. jpg or png, up to 5 MB each, five for each instrument; up to 200 MB and 1,000 "
+            "pictures in one file."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".zip"}),
     )
