@@ -74,7 +74,7 @@ def _word(text: str) -> str:
 
 def choice(field: forms.ChoiceField, text: str) -> str:
     """The value whose label it is, in either language; else the text, for the form to refuse."""
-    return labels(tuple(pairs(field.choices))).get(_plain(text), text.strip())
+    return _labels(field).get(_plain(text), text.strip())
 
 
 def pairs(choices: Any) -> Iterable[tuple[str, Any]]:
@@ -86,10 +86,11 @@ def pairs(choices: Any) -> Iterable[tuple[str, Any]]:
             yield str(value), label
 
 
-def labels(options: tuple[tuple[str, Any], ...]) -> dict[str, str]:
-    """Value by label, in both languages, and by itself."""
+@lru_cache(maxsize=500)
+def _labels(field: forms.ChoiceField) -> dict[str, str]:
+    """Value by label, in both languages, and by itself. Of the fields of the sheets, which never change."""
     found: dict[str, str] = {}
-    for value, label in options:
+    for value, label in pairs(field.choices):
         for text in (value, *_in_both(label)):
             found.setdefault(_plain(text), value)
     return found

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +94,9 @@ class ImportRow(models.Model):
     gaps = models.JSONField(default=list)  # [heading]
     changes = models.JSONField(default=list)  # [[heading, old, new]]
     notes = models.JSONField(default=list)  # [[heading, text]]
+    values = models.JSONField(
+        default=dict, encoder=DjangoJSONEncoder
+    )  # what its form made of it, to be saved
     object_id = models.BigIntegerField(null=True)
 
     class Meta:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ from .sheet import Checked, Said, Work, said_by
 
 BATCH = 100
 IN_REQUEST = 200  # rows that are checked while the person waits; more go to the worker
-COLUMNS = ("verdict", "errors", "gaps", "changes", "notes", "object_id")
+COLUMNS = ("verdict", "errors", "gaps", "changes", "notes", "values", "object_id")
 
 
 def headings_of(job: Import) -> list[Heading]:
@@ -77,7 +77,7 @@ def _check_batches(job: Import, work: Work) -> None:
         for row, one in zip(rows, said, strict=True):
             _write(row, work.check(one, row.line))
         with transaction.atomic():
-            ImportRow.objects.bulk_update(rows, COLUMNS)
+            _write_down(rows)
             Import.objects.filter(pk=job.pk).update(done=job.rows.exclude(verdict=Verdict.WAITING).count())
 
 
@@ -98,12 +98,20 @@ def _rehearse(job: Import, work: Work) -> None:
         transaction.set_rollback(True)
     for row in rows:
         row.object_id = row.object_id if row.verdict == Verdict.CHANGED else None
-    ImportRow.objects.bulk_update(rows, COLUMNS, batch_size=BATCH)
+    _write_down(rows)
 
 
 def _write(row: ImportRow, checked: Checked) -> None:
     row.verdict, row.errors, row.gaps = checked.state, checked.errors, checked.gaps
     row.changes, row.notes, row.object_id = checked.changes, checked.notes, checked.object_id
+    row.values = checked.values
+
+
+def _write_down(rows: list[ImportRow]) -> None:
+    """All at once: an insert that meets its own row is several times faster than Django's update of many."""
+    ImportRow.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["job", "line"], update_fields=COLUMNS, batch_size=BATCH
+    )
 
 
 def _count(job: Import) -> dict[str, int]:
@@ -125,7 +133,7 @@ def save(job: Import) -> None:
         try:
             with transaction.atomic(), one_at_a_time(f"import:{job.pk}"):
                 _save_all(job, work, tell)
-        except _NotAll:
+        except (_NotAll, IntegrityError):
             _fail(
                 job, _("While it was imported, somebody else changed a record of this table. Check it again.")
             )
@@ -139,24 +147,38 @@ def _save_all(job: Import, work: Work, tell: "Tell") -> None:
     work.locks = True
     for start in range(0, len(rows), BATCH):
         some = rows[start : start + BATCH]
-        said = [said_by(headings, row.cells) for row in some]
-        work.prepare(said)
-        for row, one in zip(some, said, strict=True):
-            _save_row(row, work, one, only_good=job.only_good)
-        ImportRow.objects.bulk_update(some, COLUMNS)
+        if work.keeps:
+            _save_kept(some, work, only_good=job.only_good)
+        else:
+            _save_again(some, work, headings, only_good=job.only_good)
+        _write_down(some)
         tell(start + len(some))
     Import.objects.filter(pk=job.pk).update(step=Step.DONE, counts=_count(job), done=len(rows))
     log.record(work.user, "import.done", job.unit, sheet=job.sheet, file=job.file_name, rows=len(rows))
 
 
-def _save_row(row: ImportRow, work: Work, said: Said, *, only_good: bool) -> None:
-    with transaction.atomic():
-        checked = work.save(said, row.line)
-    if checked.state == Verdict.REFUSED and not only_good:
-        raise _NotAll
-    gaps, changes = row.gaps, row.changes
-    _write(row, checked)
-    row.gaps, row.changes = checked.gaps or gaps, checked.changes or changes
+def _save_kept(rows: list[ImportRow], work: Work, *, only_good: bool) -> None:
+    """What was kept of the check, as it was confirmed."""
+    for row, checked in zip(rows, work.save_kept(rows), strict=True):
+        if checked.state == Verdict.REFUSED and not only_good:
+            raise _NotAll
+        if checked.state == Verdict.REFUSED:
+            row.verdict, row.errors = Verdict.REFUSED, checked.errors
+        row.object_id, row.values = checked.object_id, {}
+
+
+def _save_again(rows: list[ImportRow], work: Work, headings: list[Heading], *, only_good: bool) -> None:
+    """Row by row through the form once more, where what a row means depends on what was saved before it."""
+    said = [said_by(headings, row.cells) for row in rows]
+    work.prepare(said)
+    for row, one in zip(rows, said, strict=True):
+        with transaction.atomic():
+            checked = work.save(one, row.line)
+        if checked.state == Verdict.REFUSED and not only_good:
+            raise _NotAll
+        gaps, changes = row.gaps, row.changes
+        _write(row, checked)
+        row.gaps, row.changes = checked.gaps or gaps, checked.changes or changes
 
 
 Tell = Callable[[int], None]

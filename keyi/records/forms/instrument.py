@@ -225,13 +225,18 @@ class InstrumentForm(facility.FacilityFields):
 
     def _check_number(self, number: str | None) -> None:
         """所在单位仪器编号 is unique in the unit; the constraint behind it knows the institution, this form the lab."""
-        path = self.instance.unit.institution_path
-        same = Instrument.objects.filter(institution__path=path, inventory_number=number).exclude(
-            pk=self.instance.pk
-        )
-        if number and (other := same.only("name", "model_name").order_by().first()):
+        other = self._with_number(number) if number else None
+        if other is not None and other.pk != self.instance.pk:
             message = _("“%(other)s” already has this number. Every instrument of a unit needs its own.")
             self.add_error("inventory_number", forms.ValidationError(message, params={"other": str(other)}))
+
+    def _with_number(self, number: str) -> Instrument | None:
+        path = self.instance.unit.institution_path
+        known = memory.recall(("numbers", path))  # of a whole batch, see sheets
+        if known is not None:
+            return known.get(number)
+        same = Instrument.objects.filter(institution__path=path, inventory_number=number)
+        return same.exclude(pk=self.instance.pk).only("name", "model_name").order_by().first()
 
     def check_complete(self, cleaned: dict[str, Any]) -> None:
         if cleaned.get("is_modified"):

@@ -35,7 +35,7 @@ class PlatformsField(forms.ModelMultipleChoiceField):
         self.is_mandatory = True
 
     def clean(self, value: Any) -> list[Platform]:  # type: ignore[override]
-        return list(super().clean([self._key(typed) for typed in value or []]))
+        return list(super().clean([self._key(typed) for typed in value])) if value else []
 
     def _key(self, typed: Any) -> Any:
         """Tables and programs write the name instead of the key."""

@@ -1,6 +1,6 @@
 """仪器: matched by 单位内编号 within the unit. The columns of the national template are known by their names."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -9,14 +9,17 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may
+from keyi.codes import memory
 from keyi.core.text import normalise
-from keyi.records import saving
 from keyi.records.forms import facility
 from keyi.records.forms.base import as_posted
 from keyi.records.forms.instrument import InstrumentForm
 from keyi.records.models import Instrument
 from keyi.sheets.columns import columns_of
-from keyi.sheets.sheet import Refused, Said, Sheet, Work, messages_of
+from keyi.sheets.models import ImportRow
+from keyi.sheets.sheet import Checked, Refused, Said, Sheet, Work, sharing
+
+from . import kept
 
 NUMBER = "inventory_number"
 KNOWN_AS = {
@@ -83,16 +86,21 @@ EXAMPLE = {
 
 
 class InstrumentWork(Work):
+    keeps = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form_class = sharing(InstrumentForm)
+
     def prepare(self, rows: Collection[Said]) -> None:
         numbers = {number for said in rows if (number := _number(said))}
         found = Instrument.objects.filter(
             institution__path=self.unit.institution_path, inventory_number__in=numbers
         )
         found = found.select_related("unit", "unit__parent", "institution", *CODES).order_by("pk")
-        if self.locks:
-            found = found.select_for_update(of=("self",))
         found = found.prefetch_related("subjects", "platforms")
         self.there: dict[str, Instrument] = {one.inventory_number: one for one in found}
+        memory.remember(("numbers", self.unit.institution_path), dict(self.there))
 
     def key(self, said: Said) -> Any:
         return _number(said) or None
@@ -105,7 +113,8 @@ class InstrumentWork(Work):
         return found
 
     def form(self, found: Any, data: QueryDict | None) -> InstrumentForm:
-        return InstrumentForm(data, instance=found or Instrument(unit=self.unit), user=self.user)
+        record = found or Instrument(unit=self.unit, institution=self.institution)
+        return self.form_class(data, instance=record, user=self.user)
 
     def first(self, found: Any) -> QueryDict:
         return as_posted(self.form(found, None))
@@ -128,10 +137,11 @@ class InstrumentWork(Work):
         message = _("It is “%(state)s” and closed to changes. Recall or revise it first, then import again.")
         return message % {"state": found.get_status_display()}
 
-    def store(self, form: InstrumentForm) -> int | None:
-        if not saving.save(form, self.user):
-            raise Refused("；".join(messages_of(error) for error in form.non_field_errors().as_data()))
-        return form.instance.pk
+    def kept_values(self, form: InstrumentForm) -> dict[str, Any]:
+        return kept.values_of(form)
+
+    def save_kept(self, rows: Sequence[ImportRow]) -> list[Checked]:
+        return kept.save(self, rows)
 
 
 def _number(said: Said) -> str:

@@ -56,7 +56,7 @@ class YearWork(Work):
         assert self.year is not None
         periods = MaintenancePeriod.objects.prefetch_related("reopenings")
         period = periods.filter(year=self.year).first()
-        institution = self.unit.ancestor_institution()
+        institution = self.institution
         self.open_year = Year(period, period.last_day_for(institution)) if period and institution else None
         numbers = {normalise(said.get(NUMBER, "")) for said in rows}
         found = due(Instrument.objects.for_user(self.user, Capability.VIEW), self.year)
