@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -9,23 +10,38 @@ from django.utils import timezone
 
 from .models import Tally
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Whether one more was allowed, how many are left, and after how many seconds the count begins anew."""
+
+    is_allowed: bool
+    left: int
+    seconds: int
+
+
+def allow(what: str, who: object, *, limit: int, period: timedelta = HOUR) -> bool:
+    """Count one more ``what`` by ``who``; False when that is more than ``limit`` within the period."""
+    return spend(what, who, limit=limit, period=period).is_allowed
 
 
 @transaction.atomic
-def allow(what: str, who: object, *, limit: int, period: timedelta = HOUR) -> bool:
-    """Count one more ``what`` by ``who``; False when that is more than ``limit`` within the period."""
+def spend(what: str, who: object, *, limit: int, period: timedelta = HOUR) -> Spent:
+    """As ``allow``, telling how much is left."""
     now = timezone.now()
     key = f"{what}:{who}"[:120]
     Tally.objects.bulk_create([Tally(key=key, started_at=now)], ignore_conflicts=True)
     tally = Tally.objects.select_for_update().get(key=key)
     if tally.started_at <= now - period:
         tally.started_at, tally.count = now, 0
+    seconds = max(1, int((tally.started_at + period - now).total_seconds()))
     if tally.count >= limit:
-        return False
+        return Spent(False, 0, seconds)
     tally.count += 1
     tally.save()
-    return True
+    return Spent(True, limit - tally.count, seconds)
 
 
 def is_spent(what: str, who: object, *, limit: int, period: timedelta = HOUR) -> bool:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "keyi.reporting",
     "keyi.services",
     "keyi.sheets",
+    "keyi.api",
     "keyi.catalogue",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "keyi.api.middleware.Limits",
     "keyi.accounts.middleware.SessionLimits",
     "keyi.accounts.middleware.KeepTyping",
 ]

@@ -33,6 +33,7 @@ class Document(models.Model):
     unit_path = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
     revision = models.BigIntegerField(default=0, editable=False)  # set by the database on every write
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)  # likewise
     first_published_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(_("published at"))
 
@@ -48,6 +49,7 @@ class Document(models.Model):
             GinIndex(fields=["facets"], name="document_facets", opclasses=["jsonb_path_ops"]),
             GinIndex(fields=["files"], name="document_files"),
             models.Index(fields=["revision"], name="document_revision"),
+            models.Index(fields=["kind", "updated_at"], name="document_updated"),
         ]
 
     def __str__(self) -> str:
@@ -60,6 +62,8 @@ class Withdrawal(models.Model):
     EVERYTHING = 0
 
     document_id = models.BigIntegerField()  # EVERYTHING: the table was emptied
+    kind = models.CharField(max_length=30, blank=True, default="")
+    slug = models.CharField(max_length=40, blank=True, default="")
     revision = models.BigIntegerField(db_index=True)
     at = models.DateTimeField(db_default=Now())
 

@@ -5,14 +5,18 @@ Saving is one transaction with the change of step, so that it happens once and w
 goes out on another connection.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
 from keyi.accounts.limits import one_at_a_time
 from keyi.accounts.models import User
@@ -107,11 +111,25 @@ def _write(row: ImportRow, checked: Checked) -> None:
     row.values = checked.values
 
 
+WRITE_DOWN = """
+    UPDATE sheets_importrow AS row SET verdict = said.verdict, errors = said.errors, gaps = said.gaps,
+        changes = said.changes, notes = said.notes, "values" = said."values", object_id = said.object_id
+    FROM jsonb_to_recordset(%s) AS said (id bigint, verdict text, errors jsonb, gaps jsonb, changes jsonb,
+        notes jsonb, "values" jsonb, object_id bigint)
+    WHERE row.id = said.id
+"""
+
+
 def _write_down(rows: list[ImportRow]) -> None:
-    """All at once: an insert that meets its own row is several times faster than Django's update of many."""
-    ImportRow.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["job", "line"], update_fields=COLUMNS, batch_size=BATCH
-    )
+    """All in one statement: Django's update of many rows took an eighth of the whole check."""
+    said = [{"id": row.pk, **{name: getattr(row, name) for name in COLUMNS}} for row in rows]
+    with connection.cursor() as cursor:
+        values: Any = [Jsonb(said, dumps=_dumps)]
+        cursor.execute(WRITE_DOWN, values)
+
+
+def _dumps(said: list[dict[str, Any]]) -> str:
+    return json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False)
 
 
 def _count(job: Import) -> dict[str, int]:

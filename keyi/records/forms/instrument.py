@@ -179,15 +179,24 @@ class InstrumentForm(facility.FacilityFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labs = OrgUnit.objects.for_user(self.user, Capability.EDIT).filter(
-            level__in=[OrgUnit.Level.DEPARTMENT, OrgUnit.Level.LAB]
-        )
         lab: Any = self.fields["lab"]
         lab.owner = self.user.pk
-        lab.queryset = labs.filter(is_active=True).select_related("parent").order_by("path")
+        lab.queryset = self._labs()
         if self.instance.unit_id and self.instance.unit.is_lab:
             self.initial["lab"] = self.instance.unit_id
         self.fields["platforms"].offer(self.instance)  # type: ignore[attr-defined]
+
+    def _labs(self) -> Any:
+        key = ("labs", self.user.pk)
+        found = memory.recall(key)
+        if found is None:
+            levels = [OrgUnit.Level.DEPARTMENT, OrgUnit.Level.LAB]
+            mine = OrgUnit.objects.for_user(self.user, Capability.EDIT).filter(
+                level__in=levels, is_active=True
+            )
+            found = mine.select_related("parent").order_by("path")
+            memory.remember(key, found)
+        return found
 
     def clean_technical(self) -> str:
         text = self.cleaned_data["technical"]
@@ -318,14 +327,17 @@ class InstrumentForm(facility.FacilityFields):
             self.warnings["value_wan"] = _(
                 "Instruments here mostly cost 20 to 5,000 (10,000 CNY). Check the unit: it is 10,000 CNY."
             )
+        if self.complete and cleaned.get("name") and self._has_twin(cleaned):
+            self.warnings["name"] = _(
+                "There is another instrument with the same name, model and date. "
+                "Make sure that this is not the same one."
+            )
+
+    def _has_twin(self, cleaned: dict[str, Any]) -> bool:
         same = Instrument.objects.filter(
             institution__path=self.instance.unit.institution_path,
             name=cleaned.get("name"),
             model_name=cleaned.get("model_name"),
             booked_on=cleaned.get("booked_on"),
-        ).exclude(pk=self.instance.pk)
-        if self.complete and cleaned.get("name") and same.exists():
-            self.warnings["name"] = _(
-                "There is another instrument with the same name, model and date. "
-                "Make sure that this is not the same one."
-            )
+        )
+        return same.exclude(pk=self.instance.pk).exists()

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from keyi.codes import memory
 from keyi.core.labels import Label
 from keyi.core.text import normalise
 from keyi.core.widgets import CheckCards
@@ -47,9 +48,15 @@ class PlatformsField(forms.ModelMultipleChoiceField):
 
     def offer(self, record: Instrument) -> None:
         """Set what can be ticked for this instrument."""
+        key = ("platforms", record.unit.institution_path)
+        if record.pk is None and (found := memory.recall(key)) is not None:
+            self.queryset = found
+            return
         known = Q(is_public=True) | (Q(instruments=record.pk) if record.pk else Q(pk__in=[]))
         found = Platform.objects.of_unit(record.unit).filter(known).distinct().order_by("name", "pk")
         self.queryset = found
+        if record.pk is None:
+            memory.remember(key, found)
         self.widget.meanings = _Meanings(found)  # type: ignore[attr-defined]
 
 

@@ -1,0 +1,62 @@
+"""/api/docs: the description of the API as a page of the site, made from its schema."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    from .urls import api  # noqa: PLC0415  the addresses name this page
+
+    schema = json.loads(json.dumps(api.get_openapi_schema(), default=str))
+    return render(
+        request, "api/docs.html", {"operations": [*_operations(schema)], "schema_url": "/api/v1/openapi.json"}
+    )
+
+
+def _operations(schema: dict[str, Any]) -> Any:
+    for address, item in schema["paths"].items():
+        for method in METHODS:
+            if operation := item.get(method):
+                answer = operation["responses"].get("200") or operation["responses"].get(200) or {}
+                yield {
+                    "id": operation["operationId"],
+                    "method": method.upper(),
+                    "address": address,
+                    "summary": operation.get("summary", ""),
+                    "description": operation.get("description", ""),
+                    "parameters": operation.get("parameters", []),
+                    "example": json.dumps(_example(_body(answer), schema), ensure_ascii=False, indent=2),
+                }
+
+
+def _body(answer: dict[str, Any]) -> dict[str, Any]:
+    return answer.get("content", {}).get("application/json", {}).get("schema", {})
+
+
+def _example(part: dict[str, Any], schema: dict[str, Any], depth: int = 0) -> Any:
+    """A made-up answer from the examples that stand in the schema."""
+    if name := part.get("$ref"):
+        part = schema["components"]["schemas"][name.rpartition("/")[2]]
+    if examples := part.get("examples"):
+        return examples[0]
+    if options := [one for one in part.get("anyOf", []) if one.get("type") != "null"]:
+        return _example(options[0], schema, depth)
+    if properties := part.get("properties"):
+        return {key: _example(one, schema, depth + 1) for key, one in properties.items()} if depth < 6 else {}
+    match part.get("type"):
+        case "array":
+            return [_example(part.get("items", {}), schema, depth + 1)]
+        case "integer":
+            return 1
+        case "boolean":
+            return False
+        case "object":
+            return {}
+    return "2026-03-01T08:00:00Z" if part.get("format") == "date-time" else ""

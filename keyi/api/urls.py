@@ -1,0 +1,41 @@
+"""/api/v1 and its description."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from . import changes, docs, problems, public
+from .problems import Problem
+
+api = NinjaAPI(
+    title="科仪 Keyi", version="1", docs_url=None, openapi_url="/openapi.json", urls_namespace="api",
+    description="Published instruments, platforms and units of a province, and what changes among them.",
+)  # fmt: skip
+api.add_router("", public.router)
+api.add_router("", changes.router)
+
+
+@api.exception_handler(Problem)
+def problem(request: HttpRequest, error: Problem) -> HttpResponse:
+    return problems.response(error)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return problems.response(problems.of_invalid(error.errors))
+
+
+@api.exception_handler(HttpError)
+def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problems.response(Problem(error.status_code, str(error)))
+
+
+urlpatterns: list[Any] = [
+    path("api/docs/", docs.docs, name="api-docs"),
+    path("api/v1/", api.urls),
+    path("api/", problems.not_found, name="api-root"),
+    path("api/<path:rest>", problems.not_found, name="api-nothing"),
+]
