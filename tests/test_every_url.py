@@ -153,6 +153,22 @@ TABLE = {
     "import-confirm": POST_SIGNED_IN,
     "import-back": POST_SIGNED_IN,
     "import-drop": POST_SIGNED_IN,
+    # for programs: public, and only to be read
+    "api-root": "404 404 404 404 404 404",
+    "api-nothing": "404 404 404 404 404 404",
+    "api-docs": EVERYBODY,
+    "api:api-root": "404 404 404 404 404 404",
+    "api:openapi-json": EVERYBODY,
+    "api:instruments": EVERYBODY,
+    "api:instrument": EVERYBODY,
+    "api:platforms": EVERYBODY,
+    "api:platform": EVERYBODY,
+    "api:units": EVERYBODY,
+    "api:unit": EVERYBODY,
+    "api:search": EVERYBODY,
+    "api:code_lists": EVERYBODY,
+    "api:codes": EVERYBODY,
+    "api:changes": EVERYBODY,
     # review: the unit's administrator gives the first review where the unit wants one
     "review-queue": "in 200 403 200 200 403",
     "review-record waiting": "in 200 403 404 200 404",
@@ -285,6 +301,8 @@ class Objects:
         return {
             **{key: [self.job.token] for key in imports},
             **{key: ["instruments"] for key in ("import-new", "import-template", "sheet-export")},
+            "api-nothing": ["v1/nothing"], "api:codes": ["subject"], "api:unit": [self.world.university.uscc],
+            "api:instrument": [self.published.code], "api:platform": [self.platform.slug],
             "photos": photos, "instrument-filter": ["city"],
             **{f"{name} {item}": own[item] for name in RECORD_PAGES for item in own},
             **{f"{name} {kind}": [kind] for name in ("record-list", "record-create") for kind in KINDS},
@@ -326,12 +344,13 @@ RECORD_PAGES = ("record-detail", "record-edit", "record-check", "record-done", "
 KINDS = ("instruments", "institutions", "platforms")
 
 
-def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+def patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address with its name, in its namespace."""
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):
-            yield from patterns(pattern)
+            yield from patterns(pattern, f"{pattern.namespace}:" if pattern.namespace else space)
         else:
-            yield pattern
+            yield f"{space}{pattern.name or ''}", pattern
 
 
 def client_of(objects: Objects, person: str) -> Client:
@@ -348,8 +367,8 @@ def answer(response) -> str:
 
 
 def test_every_address_has_a_row():
-    unnamed = [str(pattern.pattern) for pattern in patterns() if not pattern.name]
-    names = {pattern.name for pattern in patterns()}
+    unnamed = [str(pattern.pattern) for _name, pattern in patterns() if not pattern.name]
+    names = {name for name, _pattern in patterns()}
     rows = {row.partition(" ")[0] for row in TABLE}
     assert (unnamed, names - rows, rows - names) == ([], set(), set())
 

@@ -15,6 +15,7 @@ PLACEHOLDER = re.compile(r"\{\w+\}")  # filled in by the script of the page
 LATIN = """
     ICP Keyi Apache CSV Word Excel PDF JPG PNG jpg png pdf docx xlsx ZIP zip Atom CMA CNAS WCAG JavaScript Cookie
     Tab Enter EXIF GPS URL Chrome Linux Firefox Safari UTF iCAP PCR
+    JSON RFC OpenAPI application problem json api changes cursor next RateLimit Remaining Reset
     code name parent guangpu http https www com example mail
 """
 

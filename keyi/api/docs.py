@@ -31,9 +31,14 @@ def _operations(schema: dict[str, Any]) -> Any:
                     "address": address,
                     "summary": operation.get("summary", ""),
                     "description": operation.get("description", ""),
-                    "parameters": operation.get("parameters", []),
+                    "parameters": [_parameter(one) for one in operation.get("parameters", [])],
                     "example": json.dumps(_example(_body(answer), schema), ensure_ascii=False, indent=2),
                 }
+
+
+def _parameter(one: dict[str, Any]) -> dict[str, str]:
+    said = one.get("description") or one.get("schema", {}).get("description", "")
+    return {"name": one["name"], "place": one["in"], "description": said}
 
 
 def _body(answer: dict[str, Any]) -> dict[str, Any]:

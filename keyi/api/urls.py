@@ -10,7 +10,20 @@ from ninja.errors import HttpError, ValidationError
 from . import changes, docs, problems, public
 from .problems import Problem
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """With the content type that problems really have."""
+        schema = super().get_openapi_schema(**options)
+        for item in schema["paths"].values():
+            for operation in item.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "content" in answer:
+                        answer["content"] = {problems.CONTENT_TYPE: answer["content"].popitem()[1]}
+        return schema
+
+
+api = Api(
     title="科仪 Keyi", version="1", docs_url=None, openapi_url="/openapi.json", urls_namespace="api",
     description="Published instruments, platforms and units of a province, and what changes among them.",
 )  # fmt: skip

@@ -46,7 +46,11 @@ def write_sheet(
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Any, as_date: Any) -> None:
-    if value is None or value == "":
+    if isinstance(value, str):  # most cells: first, as there may be millions
+        if value:
+            sheet.write_string(row, column, value if len(value) <= LONGEST_TEXT else value[:LONGEST_TEXT])
+        return
+    if value is None:
         return
     if isinstance(value, datetime):
         value = timezone.localtime(value).strftime("%Y-%m-%d %H:%M")

@@ -23,7 +23,7 @@ from . import cells
 from .columns import LANGUAGE, Column
 from .sheet import Sheet
 
-CHUNK = 2_000
+CHUNK = 500
 Convert = Callable[[Any], Any]
 
 
@@ -126,16 +126,38 @@ def _convert(column: Column) -> Convert:
     if isinstance(field, forms.ModelChoiceField):
         return _nodes()
     if isinstance(field, RowsField):
-        return lambda value: cells.shown(field, value) if value else ""
+        return _rows(field)
+    return _simple(field)
+
+
+def _simple(field: forms.Field) -> Convert:
     if isinstance(field, forms.ChoiceField):
-        labels = {value: cells.shown(field, value) for value, _label in cells.pairs(field.choices)}
-        labels |= {True: cells.YES, False: cells.NO}  # type: ignore[dict-item]
-        return lambda value: _of_choice(labels, value)
+        labels: dict[Any, str] = {
+            value: cells.shown(field, value) for value, _label in cells.pairs(field.choices)
+        }
+        return partial(_of_choice, labels | {True: cells.YES, False: cells.NO})
     if isinstance(field, forms.BooleanField):
         return lambda value: cells.YES if value else ""
-    if isinstance(field, forms.DateTimeField | forms.DateField | forms.TimeField):
-        return lambda value: cells.shown(field, value)
+    if isinstance(field, forms.DateTimeField | forms.TimeField):
+        return partial(cells.shown, field)
+    if isinstance(field, forms.DateField):
+        return lambda value: str(value) if value else ""  # ISO, whether a date or the text of one
     return _as_it_is
+
+
+def _rows(field: RowsField) -> Convert:
+    """Rows inside a cell, as cells.shown writes them; how each part is written is found out once."""
+    parts = [(key, _simple(one)) for key, one in field.widget.row_form_class.base_fields.items()]
+
+    def line(row: dict[str, Any]) -> str:
+        texts = [
+            str(shown(value)).replace("|", "｜") if (value := row.get(key)) else "" for key, shown in parts
+        ]
+        while texts and not texts[-1]:
+            texts.pop()
+        return cells.BETWEEN.join(texts)
+
+    return lambda value: "\n".join(map(line, value)) if value else ""
 
 
 def _of_choice(labels: dict[Any, str], value: Any) -> str:
