@@ -23,7 +23,7 @@ from . import cells
 from .columns import LANGUAGE, Column
 from .sheet import Sheet
 
-CHUNK = 500
+CHUNK = 2_000
 Convert = Callable[[Any], Any]
 
 
@@ -84,11 +84,10 @@ def _as_it_is(value: Any) -> Any:
 
 def _nodes() -> Convert:
     """Laboratories with their department, everything else of the tree by its name."""
+    found = OrgUnit.objects.order_by().values_list("pk", "level", "name", "parent__name")
     names = {
-        node.pk: f"{node.parent.name} / {node.name}"
-        if node.level == OrgUnit.Level.LAB and node.parent
-        else node.name
-        for node in OrgUnit.objects.select_related("parent")
+        key: f"{parent} / {name}" if level == OrgUnit.Level.LAB and parent else name
+        for key, level, name, parent in found.iterator()
     }
     return lambda key: names.get(key, "")
 
