@@ -23,7 +23,7 @@ from . import cells
 from .columns import LANGUAGE, Column
 from .sheet import Sheet
 
-CHUNK = 2_000
+CHUNK = 1_500
 Convert = Callable[[Any], Any]
 
 
@@ -72,10 +72,10 @@ class Plan:
     def read(self, keys: Sequence[int]) -> Iterator[list[Any]]:
         self.links = {name: _read_links(self.model, name, keys, shown) for name, shown in self.linked.items()}
         found = self.model._default_manager.filter(pk__in=keys).values_list("pk", *self.names)
-        by_key = {values[0]: values[1:] for values in found}
+        by_key = {values[0]: values for values in found.iterator(chunk_size=CHUNK)}
         for key in keys:
-            if values := by_key.get(key):
-                yield [convert(value) for convert, value in zip(self.converts, values, strict=True)]
+            if values := by_key.pop(key, None):
+                yield [convert(value) for convert, value in zip(self.converts, values[1:], strict=True)]
 
 
 def _as_it_is(value: Any) -> Any:
