@@ -85,7 +85,7 @@ def _bare(file, rows: list) -> None:
 
 
 def tell(**figures: float) -> None:
-    """Memory: the most this process ever held. Of its own: getrusage begins with what the parent held when it forked."""
+    """Memory: the most this process itself ever held; getrusage begins with what its parent held."""
     peak = next(
         line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")
     )
