@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from keyi.core.csvtext import decoded
 from keyi.core.text import narrow, normalise
 
 from .models import CodeList
@@ -87,13 +88,8 @@ def _bad(reason: str, line: int = 0) -> BadFile:
 def _decode(content: bytes) -> str:
     if len(content) > MAX_BYTES:
         raise _bad(_("The file is larger than 5 MB. Leave out the columns that are not needed."))
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
+    text = decoded(content)
+    if text is not None:
         return text
     raise _bad(_("This is no CSV text in UTF-8 or GB18030. In Excel choose “CSV UTF-8” when saving."))
 

@@ -16,6 +16,18 @@ def plain(cell: str) -> str:
     return cell[1:] if cell.startswith(MARK) and cell[1:].startswith(FORMULA) else cell
 
 
+def decoded(content: bytes) -> str | None:
+    """The text of a file that a spreadsheet or an editor wrote; None when it is none."""
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return None if "\0" in text else text
+    return None
+
+
 class Echo:
     """A file for ``csv.writer`` that hands every line back instead of keeping it."""
 

@@ -26,6 +26,7 @@ YES_WORDS = frozenset({"是", "有", "y", "yes", "true", "√", "✓", "1", "对
 NO_WORDS = frozenset({"否", "无", "没有", "n", "no", "false", "×", "✗", "0", "-"})
 BETWEEN = " | "  # the cells of a row inside one cell; its rows stand on lines of their own
 WAN = Decimal(10_000)
+LONGEST_NUMBER, LONGEST_LABEL = 24, 200  # a cell may hold 32,767 characters; no number and no label does
 FIRST_EXCEL_DAY = dt.date(1899, 12, 30)
 SERIALS = range(20_000, 80_000)  # 1954 to 2119 as Excel counts days
 _DAY = re.compile(
@@ -54,7 +55,7 @@ def _one(field: forms.Field, text: str) -> str | list[str]:
     if isinstance(field, YesNoField):
         return "yes" if _word(text) in YES_WORDS else "no" if _word(text) in NO_WORDS else text
     if isinstance(field, CodesField):
-        return [text]
+        return field.split(text) if len(text) <= LONGEST_LABEL else [text]
     if isinstance(field, forms.MultipleChoiceField):
         return [choice(field, part) for part in _SEVERAL.split(text) if part.strip()]
     if isinstance(field, forms.ModelMultipleChoiceField):
@@ -105,7 +106,7 @@ def _in_both(label: Any) -> tuple[str, str]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[(（].*?[)）]$", "", _word(text))
+    return re.sub(r"[(（].*?[)）]$", "", _word(text[:LONGEST_LABEL]))
 
 
 def day(text: str) -> str:
@@ -114,7 +115,7 @@ def day(text: str) -> str:
     if found := _DAY.fullmatch(normalise(text)) or _PACKED_DAY.fullmatch(plain):
         year, month, date = (int(part) for part in found.groups())
         return f"{year:04d}-{month:02d}-{date:02d}"
-    if plain.isascii() and plain.isdigit() and int(plain) in SERIALS:
+    if re.fullmatch("[0-9]{5}", plain) and int(plain) in SERIALS:
         return (FIRST_EXCEL_DAY + dt.timedelta(days=int(plain))).isoformat()
     return text
 
@@ -126,7 +127,7 @@ def moment(text: str) -> str:
 
 def money(text: str, *, is_wan: bool, stated: str, places: int) -> str:
     """The number in the field's own unit: 万元 where ``is_wan``, else 元. The cell's unit goes before the heading's."""
-    found = _MONEY.fullmatch(normalise(text))
+    found = _MONEY.fullmatch(normalise(text)) if len(text) <= LONGEST_NUMBER else None
     if not found:
         return text
     said = found[2] or stated

@@ -15,6 +15,7 @@ from keyi.records.forms.fields import SlotField
 LANGUAGE = "zh-hans"
 REMARK = "导入说明"  # a column of templates, exports and reports that an import reads for one word only
 EXAMPLE = "示例行，导入时跳过"
+LONGEST = 200  # characters of a heading that are looked at
 _BRACKETS = re.compile(r"[(（【\[].*?[)）】\]]")
 _NOISE = re.compile(r"[\s*＊:：_\-—/／、]|必填|选填")
 
@@ -81,13 +82,13 @@ def _row_parts(field: forms.Field) -> tuple[tuple[str, str], ...]:
 
 def plain(heading: str) -> str:
     """A heading without brackets, stars and blanks: “原值（单位万元）*” is 原值."""
-    text = _BRACKETS.sub("", normalise(heading.replace("\n", " ")))
-    return _NOISE.sub("", text).casefold() or _NOISE.sub("", normalise(heading)).casefold()
+    typed = normalise(heading[:LONGEST].replace("\n", " "))
+    return (_NOISE.sub("", _BRACKETS.sub("", typed)) or _NOISE.sub("", typed)).casefold()
 
 
 def money_unit(heading: str) -> str:
     """“万元” or “元” where a heading says so."""
-    found = re.search(r"[(（][^()（）]*?(万元|元)", heading)
+    found = re.search(r"[(（][^()（）]*?(万元|元)", heading[:LONGEST])
     return found[1] if found else ""
 
 

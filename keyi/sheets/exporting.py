@@ -18,11 +18,13 @@ from keyi.codes.fields import CodeField
 from keyi.codes.models import CodeItem
 from keyi.core.csvtext import Echo, safe
 from keyi.core.rows import RowsField
+from keyi.records.forms.instrument import LabChoiceField
 
 from . import cells
 from .columns import LANGUAGE, Column
 from .sheet import Sheet
 
+LABS = (OrgUnit.Level.DEPARTMENT, OrgUnit.Level.LAB)
 CHUNK = 1_500
 Convert = Callable[[Any], Any]
 
@@ -82,9 +84,12 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _nodes() -> Convert:
-    """Laboratories with their department, everything else of the tree by its name."""
-    found = OrgUnit.objects.order_by().values_list("pk", "level", "name", "parent__name")
+def _nodes(levels: Sequence[str]) -> Convert:
+    """Laboratories with their department, everything else of the tree by its name; other levels are left empty, as
+    a draft without a laboratory stands at its unit."""
+    found = (
+        OrgUnit.objects.filter(level__in=levels).order_by().values_list("pk", "level", "name", "parent__name")
+    )
     names = {
         key: f"{parent} / {name}" if level == OrgUnit.Level.LAB and parent else name
         for key, level, name, parent in found.iterator()
@@ -123,7 +128,7 @@ def _convert(column: Column) -> Convert:
     if isinstance(field, CodeField):
         return _codes(field)
     if isinstance(field, forms.ModelChoiceField):
-        return _nodes()
+        return _nodes(LABS if isinstance(field, LabChoiceField) else tuple(OrgUnit.Level))
     if isinstance(field, RowsField):
         return _rows(field)
     return _simple(field)

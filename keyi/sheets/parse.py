@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from keyi.core.csvtext import plain
+from keyi.core.csvtext import decoded, plain
 
 MEMORY = 1_500 * 1024 * 1024
 CPU_SECONDS = 60
@@ -82,7 +82,9 @@ def _without_end(row: list[str]) -> list[str]:
 
 def read_text(path: str) -> list[dict[str, Any]]:
     with open(path, "rb") as file:
-        text = _decoded(file.read())
+        text = decoded(file.read())
+    if text is None:
+        raise Fault("encoding")
     first = text.partition("\n")[0]
     delimiter = max(",\t;", key=first.count)
     rows: list[list[str]] = []
@@ -96,19 +98,6 @@ def read_text(path: str) -> list[dict[str, Any]]:
     except csv.Error as error:
         raise Fault("quotes") from error
     return [{"name": "CSV", "rows": rows}]
-
-
-def _decoded(content: bytes) -> str:
-    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return text
-    raise Fault("encoding")
 
 
 def main(path: str, kind: str) -> None:

@@ -32,6 +32,8 @@ from .models import PhotoImport
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 200 * MEGABYTE
 MAX_PHOTOS = 1_000
+MOST_DIRECTORY = 2 * MEGABYTE  # of 1,000 entries with the longest names and other systems' extras
+END_OF_ARCHIVE = 65_557  # the end record with its longest comment
 SLOT = slots_of(InstrumentForm)["photos"]
 SUFFIX = re.compile(r"(?:\s*[-_]\s*\d{1,2}|\s*[(（]\d{1,2}[)）])$")
 NAMED_IN_UTF8 = 0x800
@@ -55,6 +57,8 @@ class Picture:
 
 def pictures(file: IO[bytes]) -> list[Picture]:
     """The files of an archive that may be photos. Raises ValidationError."""
+    if _directory_bytes(file) > MOST_DIRECTORY:
+        raise ValidationError(FAULTS["many"], code="many")
     try:
         with zipfile.ZipFile(file) as archive:
             entries = [entry for entry in archive.infolist() if _is_file(entry)]
@@ -67,6 +71,16 @@ def pictures(file: IO[bytes]) -> list[Picture]:
     if not entries:
         raise ValidationError(FAULTS["none"], code="none")
     return [_picture(entry) for entry in entries]
+
+
+def _directory_bytes(file: IO[bytes]) -> int:
+    """How long the archive's list of entries is: the library reads it whole, and it might name millions."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - END_OF_ARCHIVE))
+    end = file.read()
+    at = end.rfind(b"PK\x05\x06")
+    file.seek(0)
+    return int.from_bytes(end[at + 12 : at + 16], "little") if at >= 0 else 0
 
 
 def _is_file(entry: zipfile.ZipInfo) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -198,9 +198,9 @@ class Work:
         if isinstance(column.field, RowsField):
             fields = column.field.widget.row_form_class.base_fields
             return column.field.to_post(column.name, [cells.row_of(fields, texts)])
-        joined = self.sheet.joined(
-            column.name, [texts[part.key] for part in column.parts if texts.get(part.key)]
-        )
+        joined = "".join(
+            texts.get(part.key, "").strip() for part in column.parts
+        )  # province, city and county
         return cells.posted(column.name, column.field, joined)
 
     def _shown(self, found: Any) -> Said:
@@ -260,11 +260,6 @@ class Sheet:
         default_factory=dict
     )  # column → where its value stands, seen from the row
     not_taken: Mapping[str, Label] = field(default_factory=dict)  # plain heading → why nothing takes it
-    joins: ClassVar[str] = ""
-
-    def joined(self, name: str, texts: Sequence[str]) -> str:
-        """Several columns that make up one field, such as province, city and county."""
-        return self.joins.join(text.strip() for text in texts if text.strip())
 
     def why_not(self, heading: str) -> Label:
         return self.not_taken.get(plain(heading), "")

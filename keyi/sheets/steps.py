@@ -14,6 +14,8 @@ from .models import Import, ImportRow, KeptMatch, Step, Verdict
 from .sheet import Sheet, is_example
 from .tasks import run_import
 
+LOOKS_AFTER = 120
+
 
 @transaction.atomic
 def start(form: UploadForm, sheet: Sheet, user: User, unit: OrgUnit) -> Import:
@@ -70,11 +72,12 @@ def begin_save(job: Import, *, only_good: bool) -> bool:
 
 
 def _run(job: Import, number: int) -> None:
-    """At once for few rows, else by the worker."""
-    if number <= running.IN_REQUEST:
-        transaction.on_commit(lambda: run_import.func(job.pk))
-    else:
+    """At once for few rows, else by the worker; which also looks after the few, should this process be killed."""
+    if number > running.IN_REQUEST:
         run_import.defer(pk=job.pk)
+        return
+    run_import.configure(schedule_in={"seconds": LOOKS_AFTER}).defer(pk=job.pk)
+    transaction.on_commit(lambda: run_import.func(job.pk))
 
 
 def _keep_match(job: Import, headings: list[dict], sheet: Sheet) -> None:

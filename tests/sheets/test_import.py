@@ -6,11 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from python_calamine import CalamineWorkbook
 
 from keyi.audit.models import Entry
+from keyi.codes.models import CodeList
 from keyi.records.models import Instrument
 from keyi.sheets.models import Import, ImportRow, KeptMatch
+from tests import jobs
 from tests.factories import make_instrument
 from tests.sheets.tables import (
     cells,
@@ -25,6 +28,7 @@ from tests.sheets.tables import (
     verdicts,
     workbook,
 )
+from tests.world import code
 
 pytestmark = pytest.mark.django_db
 REAL = Path(__file__).parent / "data/real-instruments.csv"
@@ -375,3 +379,39 @@ def test_an_import_can_go_back_and_be_deleted(world, keeper):
     keeper.post(f"/work/imports/{job.token}/drop/")
     assert not Import.objects.exists()
     assert not ImportRow.objects.exists()
+
+
+@pytest.mark.parametrize("cell", ["化学；物理学", "150，140", "化学、物理学", "化学 150；物理学 140"])
+def test_several_subjects_stand_in_one_cell(world, keeper, cell):
+    physics = code(CodeList.SUBJECT, "140", "物理学")
+    imported(keeper, "instruments", workbook([["单位内编号", "主要学科领域"], ["A-1", cell]]))
+    assert set(one("A-1").subjects.all()) == {world.chemistry, physics}
+    again = checked(keeper, "instruments", streamed(keeper.get("/work/imports/instruments/export/")))
+    assert verdicts(again) == {2: "unchanged"}, list(again.rows.values_list("errors", "changes"))
+
+
+@pytest.mark.parametrize(
+    "heading", ["建账日期", "原值", "共享模式", "主要学科领域", "收费标准", "所属实验室（院系）"]
+)
+@pytest.mark.parametrize(
+    "cell", ["1" * 32_000, "1" * 32_000 + "x", "(" * 32_000, "、" * 32_000, "1,1" * 9_000, "|" * 32_000]
+)
+def test_a_cell_as_long_as_a_cell_can_be_is_refused_in_no_time(world, keeper, heading, cell):
+    job = checked(keeper, "instruments", workbook([["单位内编号", heading], ["A-1", cell]]))
+    assert verdicts(job)[2] in ("refused", "new")
+    assert not Instrument.objects.exists()
+
+
+def test_a_short_table_is_looked_after_by_the_worker_too(world, keeper):
+    """Its check runs within the request; should that process be killed, the worker goes on."""
+    job = uploaded(keeper, "instruments", workbook([HEADINGS[:2], ["A-1", "离心机"]]))
+    keeper.post(f"/work/imports/{job.token}/match/", matched(job))  # the test's transaction never commits
+    job.refresh_from_db()
+    assert job.step == "checking"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name LIKE %s", ["%run_import"]
+        )
+    assert jobs.run_jobs() >= 1
+    job.refresh_from_db()
+    assert job.step == "checked"

@@ -128,6 +128,7 @@ def test_a_killed_worker_goes_on_with_the_next_photo(world, keeper, monkeypatch)
     [
         (b"", "空"), (b"no zip at all", "这不是 zip"), (archive(), "没有照片"),
         (archive(**{f"{number}.jpg": b"x" for number in range(1001)}), "超过 1,000 张"),
+        (archive(**{f"{number}.jpg": b"" for number in range(40_000)}), "超过 1,000 张"),
     ],
 )  # fmt: skip
 def test_what_is_no_archive_of_photos_is_refused(keeper, content, sentence):
