@@ -170,9 +170,9 @@ def shown(field: forms.Field, value: Any) -> str:
     if isinstance(value, bool):
         return YES if value else NO if isinstance(field, YesNoField) else ""
     if isinstance(field, CodeField):
-        return "；".join(_code_shown(field, item) for item in _listed(value))
+        return "；".join(sorted(_code_shown(field, item) for item in _listed(value)))
     if isinstance(value, list | tuple | models.QuerySet):
-        return "；".join(shown(field, one) for one in value)
+        return "；".join(sorted(shown(field, one) for one in value))  # links are kept without an order
     if isinstance(field, forms.ModelChoiceField | forms.ModelMultipleChoiceField):
         return str(field.label_from_instance(value))
     if isinstance(field, forms.ChoiceField):
