@@ -15,7 +15,8 @@ PLACEHOLDER = re.compile(r"\{\w+\}")  # filled in by the script of the page
 LATIN = """
     ICP Keyi Apache CSV Word Excel PDF JPG PNG jpg png pdf docx xlsx ZIP zip Atom CMA CNAS WCAG JavaScript Cookie
     Tab Enter EXIF GPS URL Chrome Linux Firefox Safari UTF iCAP PCR
-    JSON RFC OpenAPI application problem json api changes cursor next RateLimit Remaining Reset
+    JSON RFC ISO OpenAPI application problem json api changes cursor next RateLimit Remaining Reset
+    relevance newest value hours city share external
     code name parent guangpu http https www com example mail
 """
 

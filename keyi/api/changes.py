@@ -9,7 +9,7 @@ from ninja import Query, Router
 from keyi.search import follow
 from keyi.search.models import Document, Withdrawal
 
-from . import paging
+from . import paging, summaries
 from .problems import Problem
 from .public import PATHS, WRONG, record
 from .schemas import ChangesOut, ProblemOut
@@ -34,13 +34,17 @@ def _settled() -> int:
     return last
 
 
-@router.get("/changes", response={200: ChangesOut, 503: ProblemOut, **WRONG}, summary=SUMMARIES["/changes"])
+@router.get(
+    "/changes",
+    response={200: ChangesOut, 503: ProblemOut, **WRONG},
+    summary=SUMMARIES["/changes"],
+    description=summaries.CHANGES,
+)
 def changes(
     request,
-    after: int = Query(0, ge=0, le=LARGEST, description="“next” of the answer before; 0 from the beginning."),
+    after: int = Query(0, ge=0, le=LARGEST, description=summaries.AFTER),
     limit: int = Query(paging.USUAL, ge=1, le=paging.MOST),
 ):
-    """Every publication, change and removal in their order; a record that changed again stands at its last change."""
     settled = _settled()
     rows = sorted(
         [*_of(Document, after, settled, limit), *_of(Withdrawal, after, settled, limit)],

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -30,7 +31,7 @@ def _operations(schema: dict[str, Any]) -> Any:
                     "method": method.upper(),
                     "address": address,
                     "summary": operation.get("summary", ""),
-                    "description": operation.get("description", ""),
+                    "description": _shown(operation.get("description", "")),
                     "parameters": [_parameter(one) for one in operation.get("parameters", [])],
                     "example": json.dumps(_example(_body(answer), schema), ensure_ascii=False, indent=2),
                 }
@@ -38,7 +39,12 @@ def _operations(schema: dict[str, Any]) -> Any:
 
 def _parameter(one: dict[str, Any]) -> dict[str, str]:
     said = one.get("description") or one.get("schema", {}).get("description", "")
-    return {"name": one["name"], "place": one["in"], "description": said}
+    return {"name": one["name"], "place": one["in"], "description": _shown(said)}
+
+
+def _shown(text: str) -> str:
+    """In the reader's language; the empty text would be the heading of the translations."""
+    return gettext(text) if text else ""
 
 
 def _body(answer: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from keyi.catalogue import filters, find
 from keyi.codes.models import CodeItem, CodeList
 from keyi.search.models import Document
 
-from . import paging
+from . import paging, summaries
 from .problems import Problem
 from .schemas import CodeListOut, CodesOut, ProblemOut, RecordOut, RecordsOut, SearchOut
 from .summaries import SUMMARIES
@@ -24,8 +24,8 @@ PATHS = {kind: name for name, kind in KINDS.items()}
 WRONG: Any = {422: ProblemOut, 429: ProblemOut}
 MISSING: Any = {404: ProblemOut, **WRONG}
 LAST_PAGE = find.index.REACH // find.PER_PAGE
-Limit = Query(paging.USUAL, ge=1, le=paging.MOST, description="Rows of a page.")
-Cursor = Query(None, max_length=paging.LONGEST, description="“next” of the page before.", examples=["MTIz"])
+Limit = Query(paging.USUAL, ge=1, le=paging.MOST, description=summaries.ROWS)
+Cursor = Query(None, max_length=paging.LONGEST, description=summaries.CURSOR, examples=["MTIz"])
 
 
 def record(document: Document) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _one(request: HttpRequest, kind: str, number: str) -> Any:
 
 Since = Query(
     None,
-    description="Only what changed at or after this time (ISO 8601).",
+    description=summaries.SINCE,
     examples=["2026-03-01T00:00:00+08:00"],
 )
 
@@ -129,14 +129,14 @@ def unit(request, response: HttpResponse, number: str):
     "/search",
     response={200: SearchOut, **WRONG},
     summary=SUMMARIES["/search"],
+    description=summaries.SEARCH,
 )
 def search(
     request,
     q: str = Query("", max_length=100, examples=["ICP 重金属"]),
-    sort: str = Query("", description="relevance, newest, value, hours"),
+    sort: str = Query("", description=summaries.SORT),
     page: int = Query(1, ge=1, le=LAST_PAGE),
 ):
-    """The portal's filters are parameters of the same names, each as often as wanted: city=430100&share=external."""
     order = sort if sort in find.SORTS else find.usual_order(q)
     chosen = filters.chosen_in(request.GET)
     results = find.Results(q, chosen, order, page)

@@ -1,8 +1,12 @@
-"""One line for each address, for the description that programs and people read."""
+"""What is said of each address and parameter, for the description that programs and people read.
+
+The library wants plain text for parameters and long descriptions; the page translates them when it is shown.
+"""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 SUMMARIES: dict[str, Any] = {
     "/instruments": _("Published instruments"),
@@ -16,3 +20,15 @@ SUMMARIES: dict[str, Any] = {
     "/codes/{name}": _("The entries of a code list"),
     "/changes": _("What changed"),
 }
+
+ROWS = gettext_noop("Rows of a page.")
+CURSOR = gettext_noop("“next” of the page before.")
+SINCE = gettext_noop("Only what changed at or after this time (ISO 8601).")
+SORT = gettext_noop("Order: relevance, newest, value or hours.")
+AFTER = gettext_noop("“next” of the answer before; 0 from the beginning.")
+SEARCH = gettext_noop(
+    "The portal's filters are parameters of the same names, each as often as wanted: city=430100&share=external."
+)
+CHANGES = gettext_noop(
+    "Every publication, change and removal in their order; a record that changed again stands at its last change."
+)
