@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Self
 from uuid import uuid4
 
@@ -126,6 +127,7 @@ class User(AbstractUser):
     session_round = models.PositiveIntegerField(default=0, editable=False)  # raised to end every session
 
     REQUIRED_FIELDS = ["email", "real_name"]
+    _held: frozenset[str] | None = None  # see narrow()
 
     class Meta:
         verbose_name = _("account")
@@ -153,7 +155,18 @@ class User(AbstractUser):
 
     def scope(self, capability: str) -> list[str]:
         """Paths of the units in whose subtrees this person holds ``capability``; read once per instance."""
+        if self._held is not None and capability not in self._held:
+            return []
         return [path for role, path in self.grants if capability in CAPABILITIES[role]]
+
+    def narrow(self, unit: OrgUnit, held: Collection[str]) -> None:
+        """From now on this instance holds only these capabilities, at the unit and below: a program acts for it."""
+        deeper = [
+            (role, max(path, unit.path, key=len))
+            for role, path in self.grants
+            if path.startswith(unit.path) or unit.path.startswith(path)
+        ]
+        self._grants, self._held = deeper, frozenset(held)
 
     @property
     def grants(self) -> list[tuple[str, str]]:

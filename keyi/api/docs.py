@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+TAGS = ("public", "work")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -16,24 +17,27 @@ def docs(request: HttpRequest) -> HttpResponse:
     from .urls import api  # noqa: PLC0415  the addresses name this page
 
     schema = json.loads(json.dumps(api.get_openapi_schema(), default=str))
-    return render(
-        request, "api/docs.html", {"operations": [*_operations(schema)], "schema_url": "/api/v1/openapi.json"}
-    )
+    operations = list(_operations(schema))
+    parts = [(tag, [one for one in operations if tag in one["tags"]]) for tag in TAGS]
+    return render(request, "api/docs.html", {"parts": parts, "schema_url": "/api/v1/openapi.json"})
 
 
 def _operations(schema: dict[str, Any]) -> Any:
     for address, item in schema["paths"].items():
         for method in METHODS:
             if operation := item.get(method):
-                answer = operation["responses"].get("200") or operation["responses"].get(200) or {}
+                answers = {str(status): answer for status, answer in operation["responses"].items()}
                 yield {
+                    "tags": operation.get("tags", []),
                     "id": operation["operationId"],
                     "method": method.upper(),
                     "address": address,
                     "summary": operation.get("summary", ""),
                     "description": _shown(operation.get("description", "")),
                     "parameters": [_parameter(one) for one in operation.get("parameters", [])],
-                    "example": json.dumps(_example(_body(answer), schema), ensure_ascii=False, indent=2),
+                    "fields": _fields(_content(operation.get("requestBody", {}))),
+                    "status": next(iter(answers)),
+                    "example": _shown_example(_content(next(iter(answers.values()))), schema),
                 }
 
 
@@ -47,8 +51,24 @@ def _shown(text: str) -> str:
     return gettext(text) if text else ""
 
 
-def _body(answer: dict[str, Any]) -> dict[str, Any]:
-    return answer.get("content", {}).get("application/json", {}).get("schema", {})
+def _content(part: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a request's or an answer's body."""
+    return next(iter(part.get("content", {}).values()), {}).get("schema", {})
+
+
+def _fields(body: dict[str, Any]) -> list[dict[str, str]]:
+    """The fields that may be sent; of a batch, those of one of its records."""
+    properties = body.get("properties", {})
+    batch = properties.get("items", {}).get("items", {}).get("properties")
+    return [
+        {"name": name, "label": one.get("title", ""), "description": one.get("description", "")}
+        for name, one in (batch or properties).items()
+        if name not in ("edits", "form_key")
+    ]
+
+
+def _shown_example(body: dict[str, Any], schema: dict[str, Any]) -> str:
+    return json.dumps(_example(body, schema), ensure_ascii=False, indent=2) if body else ""
 
 
 def _example(part: dict[str, Any], schema: dict[str, Any], depth: int = 0) -> Any:

@@ -12,6 +12,7 @@ from .problems import Problem, response
 
 PREFIX = "/api/v1/"
 MOST_BYTES = 5 * 1024 * 1024
+MOST_BYTES_OF_FILES = 25 * 1024 * 1024  # each place for files says how much it takes
 PER_MINUTE = 600  # requests of one network address
 
 
@@ -28,6 +29,10 @@ class Limits:
         answer["RateLimit-Reset"] = str(spent.seconds)
         return answer
 
+    def _most(self, request: HttpRequest) -> int:
+        is_file = request.content_type == "multipart/form-data" and request.path.startswith(f"{PREFIX}work/")
+        return MOST_BYTES_OF_FILES if is_file else MOST_BYTES
+
     def _answer(self, request: HttpRequest, spent: Spent) -> HttpResponse:
         if not spent.is_allowed:
             detail = _("You asked too often. Wait %(seconds)d seconds, then go on.") % {
@@ -35,6 +40,6 @@ class Limits:
             }
             return response(Problem(429, detail, headers={"Retry-After": str(spent.seconds)}))
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > MOST_BYTES:
+        if not length.isdigit() or len(length) > 12 or int(length) > self._most(request):
             return response(Problem(413, _("The request is larger than 5 MB. Send it in several parts.")))
         return self.get_response(request)

@@ -7,8 +7,9 @@ from django.urls import path
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from . import changes, docs, problems, public
+from . import changes, docs, pages, problems, public
 from .problems import Problem
+from .work import me, records, services, years
 
 
 class Api(NinjaAPI):
@@ -25,10 +26,12 @@ class Api(NinjaAPI):
 
 api = Api(
     title="科仪 Keyi", version="1", docs_url=None, openapi_url="/openapi.json", urls_namespace="api",
-    description="Published instruments, platforms and units of a province, and what changes among them.",
+    description="Published instruments, platforms and units of a province, and what units write by their own systems.",
 )  # fmt: skip
 api.add_router("", public.router)
 api.add_router("", changes.router)
+for part in (me, records, years, services):
+    api.add_router("/work", part.router)
 
 
 @api.exception_handler(Problem)
@@ -48,6 +51,9 @@ def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 urlpatterns: list[Any] = [
     path("api/docs/", docs.docs, name="api-docs"),
+    path("account/tokens/", pages.tokens, name="tokens"),
+    path("account/tokens/new/", pages.token_create, name="token-create"),
+    path("account/tokens/<int:pk>/revoke/", pages.token_revoke, name="token-revoke"),
     path("api/v1/", api.urls),
     path("api/", problems.not_found, name="api-root"),
     path("api/<path:rest>", problems.not_found, name="api-nothing"),

@@ -39,6 +39,7 @@ def show_account(request: HttpRequest) -> HttpResponse:
         "is_confirmed": user.email_verified_at is not None,
         "memberships": user.memberships.in_force().select_related("unit").order_by("pk"),
         "logins": logins,
+        "is_keeper": may_somewhere(user, Capability.EDIT),
         "is_administrator": may_somewhere(user, Capability.MANAGE_ACCOUNTS),
     }
     return render_page(request, "accounts/account.html", context)
