@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from keyi.accounts.models import User
+from keyi.api import tokens
 from keyi.catalogue.models import Download, ErrorReport, Notice
 from keyi.codes.models import CheckedUpload
 from keyi.inbox.models import Message
@@ -36,6 +37,7 @@ OWN_LAB = "in 200 200 404 200 404"
 KEEPERS = "in 200 200 404 404 404"  # who may type into the instrument
 PROVINCE = "in 403 403 403 200 403"
 EXPIRED = "410 410 410 410 410 410"  # a link that is none
+NO_TOKEN = "401 401 401 401 401 401"
 POST_ONLY = "405 405 405 405 405 405"
 POST_SIGNED_IN = "in 405 405 405 405 405"
 
@@ -169,6 +171,36 @@ TABLE = {
     "api:code_lists": EVERYBODY,
     "api:codes": EVERYBODY,
     "api:changes": EVERYBODY,
+    # for programs with a token: a session opens nothing here (what tokens open: tests/api/test_tokens.py)
+    "api:work-instruments_list": NO_TOKEN,
+    "api:work-instruments_one": NO_TOKEN,
+    "api:work-instruments_missing": NO_TOKEN,
+    "api:work-instruments_step": POST_ONLY,
+    "api:work-instruments_file": POST_ONLY,
+    "api:work-instruments_file_remove": POST_ONLY,
+    "api:work-platforms_list": NO_TOKEN,
+    "api:work-platforms_one": NO_TOKEN,
+    "api:work-platforms_missing": NO_TOKEN,
+    "api:work-platforms_step": POST_ONLY,
+    "api:work-platforms_file": POST_ONLY,
+    "api:work-platforms_file_remove": POST_ONLY,
+    "api:work-units_list": NO_TOKEN,
+    "api:work-units_one": NO_TOKEN,
+    "api:work-units_missing": NO_TOKEN,
+    "api:work-units_step": POST_ONLY,
+    "api:work-units_file": POST_ONLY,
+    "api:work-units_file_remove": POST_ONLY,
+    "api:work-me": NO_TOKEN,
+    "api:work-operations": NO_TOKEN,
+    "api:work-operation": POST_ONLY,
+    "api:work-proof": POST_ONLY,
+    "api:work-staff": NO_TOKEN,
+    "api:work-staff-add": POST_ONLY,
+    "api:work-staff-remove": POST_ONLY,
+    "api:work-services": NO_TOKEN,
+    "tokens": "in 200 200 200 403 403",
+    "token-create": "in 200 200 200 403 403",
+    "token-revoke": POST_SIGNED_IN,
     # review: the unit's administrator gives the first review where the unit wants one
     "review-queue": "in 200 403 200 200 403",
     "review-record waiting": "in 200 403 404 200 404",
@@ -268,10 +300,25 @@ class Objects:
             person=world.unit_admin, unit=world.university, file_name="照片.zip", total=1, done=1,
             results=[["A-1.jpg", "", "没有这台仪器"]],
         )  # fmt: skip
+        self.token, _secret = tokens.make(
+            world.unit_admin, world.university, name="设备系统", may_write=True, days=30
+        )
         self.message = Message.objects.create(recipient=world.unit_admin, subject="已通过", body="")
         self.upload = CheckedUpload.objects.create(
             code_list="subject", file_name="a.csv", content="code,name\n150,化学\n".encode()
         )
+
+    def _of_tokens(self) -> dict[str, list]:
+        of_year = [2025, self.published.inventory_number]
+        one = {name: [self.draft.pk] for name in ("one", "missing")}
+        one |= {"step": [self.draft.pk, "submit"], "file": [self.draft.pk, "photos"]}
+        one["file_remove"] = [self.draft.pk, "photos", self.draft_photo.token]
+        return {
+            **{f"api:work-{kind}_{name}": own for kind in WORK_KINDS for name, own in one.items()},
+            **{f"api:work-{name}": of_year for name in ("operation", "proof", "staff-add")},
+            **{f"api:work-{name}": [2025] for name in ("operations", "staff")},
+            "api:work-staff-remove": [*of_year, self.annual_staff.pk], "token-revoke": [self.token.pk],
+        }  # fmt: skip
 
     def _publish_photo(self) -> None:
         """The public copy shows the photo."""
@@ -302,6 +349,7 @@ class Objects:
             **{key: [self.job.token] for key in imports},
             **{key: ["instruments"] for key in ("import-new", "import-template", "sheet-export")},
             "api-nothing": ["v1/nothing"], "api:codes": ["subject"], "api:unit": [self.world.university.uscc],
+            **self._of_tokens(),
             "api:instrument": [self.published.code], "api:platform": [self.platform.slug],
             "photos": photos, "instrument-filter": ["city"],
             **{f"{name} {item}": own[item] for name in RECORD_PAGES for item in own},
@@ -339,6 +387,7 @@ class Objects:
         }  # fmt: skip
 
 
+WORK_KINDS = ("instruments", "platforms", "units")
 INSTRUMENT_PAGES = ("", "-qr", "-label", "-report", "-pidinst", "-datacite")
 RECORD_PAGES = ("record-detail", "record-edit", "record-check", "record-done", "review-record")
 KINDS = ("instruments", "institutions", "platforms")

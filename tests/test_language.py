@@ -16,6 +16,7 @@ LATIN = """
     ICP Keyi Apache CSV Word Excel PDF JPG PNG jpg png pdf docx xlsx ZIP zip Atom CMA CNAS WCAG JavaScript Cookie
     Tab Enter EXIF GPS URL Chrome Linux Firefox Safari UTF iCAP PCR
     JSON RFC ISO OpenAPI application problem json api changes cursor next RateLimit Remaining Reset
+    Idempotency Key edits multipart form data file submit recall revise
     relevance newest value hours city share external
     code name parent guangpu http https www com example mail
 """

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 
 from keyi.codes.fields import CodeField, CodesField
 from keyi.core.rows import RowsField
@@ -26,7 +27,7 @@ def object_of(fields: dict[str, forms.Field]) -> dict[str, Any]:
 def property_of(field: forms.Field) -> dict[str, Any]:
     found = dict(_kind(field))
     if field.label:
-        found["title"] = str(field.label)
+        found["title"] = field.label  # in the reader's language, when the description is asked for
     if text := _said(field):
         found["description"] = text
     if example := _example(field):
@@ -45,20 +46,20 @@ def _kind(field: forms.Field) -> dict[str, Any]:
     return TEXT
 
 
-def _choices(field: forms.Field) -> list[tuple[str, str]]:
+def _choices(field: forms.Field) -> list[tuple[str, Any]]:
     """Of lists that stand in the program; code lists have addresses of their own."""
     if isinstance(field, forms.ModelChoiceField | YesNoField) or not isinstance(field, forms.ChoiceField):
         return []
     flat: Any = field.choices
-    return [(str(value), str(label)) for value, label in flat if value != "" and not isinstance(label, list)]
+    return [(str(value), label) for value, label in flat if value != "" and not isinstance(label, list)]
 
 
-def _said(field: forms.Field) -> str:
-    parts = [str(field.help_text)] if field.help_text else []
+def _said(field: forms.Field) -> Any:
+    parts: list[Any] = [field.help_text] if field.help_text else []
     if isinstance(field, CodeField):
         parts.append(f"/api/v1/codes/{field.code_list}")
-    parts += ["; ".join(f"{value}: {label}" for value, label in _choices(field))]
-    return " ".join(part for part in parts if part)
+    parts += [format_lazy("{}: {}", value, label) for value, label in _choices(field)]
+    return format_lazy("\n".join(["{}"] * len(parts)), *parts) if parts else ""
 
 
 def _example(field: forms.Field) -> Any:

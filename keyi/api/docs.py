@@ -1,6 +1,7 @@
 """/api/docs: the description of the API as a page of the site, made from its schema."""
 
 import json
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+CODE = re.compile(r"[a-z0-9_-]{1,20}|/api/.*")
 TAGS = ("public", "work")
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -53,18 +55,35 @@ def _shown(text: str) -> str:
 
 def _content(part: dict[str, Any]) -> dict[str, Any]:
     """The schema of a request's or an answer's body."""
-    return next(iter(part.get("content", {}).values()), {}).get("schema", {})
+    for content in part.get("content", {}).values():
+        return content["schema"]
+    return {}
 
 
-def _fields(body: dict[str, Any]) -> list[dict[str, str]]:
+def _fields(body: dict[str, Any]) -> list[dict[str, Any]]:
     """The fields that may be sent; of a batch, those of one of its records."""
+    if any(one.get("format") == "binary" for one in body.get("properties", {}).values()):
+        return []  # a file: the operation's description says how to send it
     properties = body.get("properties", {})
     batch = properties.get("items", {}).get("items", {}).get("properties")
     return [
-        {"name": name, "label": one.get("title", ""), "description": one.get("description", "")}
+        {"name": name, "label": one.get("title", ""), "lines": _lines(one.get("description", ""))}
         for name, one in (batch or properties).items()
         if name not in ("edits", "form_key")
     ]
+
+
+def _lines(description: str) -> list[tuple[str, str]]:
+    """(value, meaning) for each line; the value is empty where the line is a sentence."""
+    parts = [_part(line) for line in description.splitlines()]
+    return [
+        (value, label) if sep and CODE.fullmatch(value) else ("", value + sep + label)
+        for value, sep, label in parts
+    ]
+
+
+def _part(line: str) -> tuple[str, str, str]:
+    return (line, ": ", "") if line.startswith("/api/") else line.partition(": ")
 
 
 def _shown_example(body: dict[str, Any], schema: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from ninja import Status
 
 from keyi.accounts.limits import one_at_a_time
 
@@ -24,23 +25,22 @@ KEPT = timedelta(days=7)
 Deed = Callable[..., tuple[int, Any]]
 
 
-def once(deed: Deed) -> Deed:
+def once(deed: Deed) -> Callable[..., Status[Any]]:
     """All or nothing, and with a key only once. What was refused may be sent again under the same key."""
 
     @wraps(deed)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> tuple[int, Any]:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Status[Any]:
         key = request.headers.get(HEADER, "")
         if not key:
             with transaction.atomic():
-                return deed(request, *args, **kwargs)
+                return Status(*deed(request, *args, **kwargs))
         if len(key) > LONGEST or not key.isascii() or not key.isprintable():
             detail = _("The %(header)s may be at most %(most)d letters and digits long.")
             raise Problem(422, detail % {"header": HEADER, "most": LONGEST})
         token: Any = request.auth  # type: ignore[attr-defined]
         with one_at_a_time(f"answer:{token.pk}:{key}"):
-            return _answered(token, key, _print(request)) or _kept(
-                token, key, _print(request), deed(request, *args, **kwargs)
-            )
+            known = _answered(token, key, _print(request))
+            return Status(*(known or _kept(token, key, _print(request), deed(request, *args, **kwargs))))
 
     return guarded
 

@@ -43,6 +43,7 @@ CURSOR = gettext_noop("“next” of the page before.")
 SINCE = gettext_noop("Only what changed at or after this time (ISO 8601).")
 SORT = gettext_noop("Order: relevance, newest, value or hours.")
 AFTER = gettext_noop("“next” of the answer before; 0 from the beginning.")
+UPLOAD = gettext_noop("Send it as multipart/form-data in the field “file”.")
 NUMBER = gettext_noop("The instrument's number in your unit.")
 KEY = gettext_noop(
     "A name of your own for this request: sent again, it does nothing and gets the same answer."

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from ninja import File, Path, Query, Router
+from ninja import File, Path, Query, Router, Status
 from ninja.files import UploadedFile
 
 from keyi.accounts.models import OrgUnit, User
@@ -90,9 +90,10 @@ def _saved(kind: Kind, record: Record, user: User, said: dict[str, Any]) -> dict
         form.add_error(None, _("Nothing is filled in yet. Fill in at least the name, then save."))
     if form.errors:
         raise refused(form)
+    form.changed_data = shown.changed(form)
     if (form.changed_data or record.pk is None) and not saving.save(form, user):
         raise refused(form)
-    return shown.record(kind, record, user)
+    return shown.record(kind, visible(kind, user, record.pk), user)
 
 
 def _offer(name: str, kind: Kind) -> None:
@@ -200,7 +201,8 @@ def _step(kind: Kind, user: User, pk: int, step: str) -> dict[str, Any]:
 
 def _offer_files(name: str, kind: Kind) -> None:
     @router.post(
-        f"/{name}/{{pk}}/files/{{slot}}", auth=WRITES, response={201: FileOut, **WRONG}, **_said(f"{name}_file", "file")
+        f"/{name}/{{pk}}/files/{{slot}}", auth=WRITES, response={201: FileOut, **WRONG}, description=summaries.UPLOAD,
+        **_said(f"{name}_file", "file"),
     )  # fmt: skip
     @once
     def attach(request, slot: str, pk: int = Key, file: UploadedFile = Upload):
@@ -225,7 +227,7 @@ def _offer_files(name: str, kind: Kind) -> None:
         if not (token.isprintable() and record.files.current(slot).filter(token=token).exists()):
             raise Problem(404, _("There is no such file."))
         uploads.withdraw(record, token)
-        return 204, None
+        return Status(204, None)
 
 
 for _name, _slug in NAMES.items():

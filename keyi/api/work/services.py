@@ -155,8 +155,8 @@ def _one(user: User, there: dict[str, ServiceRecord], item: dict[str, Any], unde
         )
     if not form.is_valid():
         raise _refused(form, under)
-    changed = set(form.changed_data) - {"edits", "form_key"}
-    if found is not None and not changed:
+    form.changed_data = shown.changed(form)
+    if found is not None and not form.changed_data:
         return {"id": found.pk, "number": found.number, "state": "unchanged"}
     try:
         record = records.save(form, user, origin=Origin.API)

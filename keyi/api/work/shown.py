@@ -14,6 +14,8 @@ from keyi.records.forms.fields import SlotField
 from keyi.records.kinds import Kind
 from keyi.review.models import Record
 
+HIDDEN = frozenset({"edits", "form_key"})
+
 
 def line(record: Record) -> dict[str, Any]:
     """What a list says of it."""
@@ -48,12 +50,22 @@ def record(kind: Kind, one: Record, user: User) -> dict[str, Any]:
 
 
 def of_form(form: forms.BaseForm) -> dict[str, Any]:
-    hidden = {"edits", "form_key"}
     return {
         name: value(field, form.get_initial_for_field(field, name))
         for name, field in form.fields.items()
-        if name not in hidden and not isinstance(field, SlotField)
+        if name not in HIDDEN and not isinstance(field, SlotField)
     }
+
+
+def changed(form: Any) -> list[str]:
+    """What a valid form would change; a code written as its name is no change."""
+    return [
+        name
+        for name in form.changed_data
+        if name not in HIDDEN
+        and value(form.fields[name], form.cleaned_data.get(name))
+        != value(form.fields[name], form.get_initial_for_field(form.fields[name], name))
+    ]
 
 
 def value(field: forms.Field, held: Any) -> Any:

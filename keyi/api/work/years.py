@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
-from ninja import Path, Query, Router
+from ninja import Path, Query, Router, Status
 from ninja.files import UploadedFile
 
 from keyi.accounts.models import User
@@ -115,7 +115,6 @@ def list_operations(request, year: int = Year, cursor: str | None = Cursor, limi
 )  # fmt: skip
 @transaction.atomic
 def put_operation(request, year: int = Year, number: str = Number):
-    """What is not said stays as it was."""
     said, user = body_of(request), request.auth.person
     place = place_of(user, year, number, writes=True)
     row = upkeep.lock_one(place.instrument, year)
@@ -134,12 +133,13 @@ def put_operation(request, year: int = Year, number: str = Number):
     changed = [name for name in form.changed_data if name not in ("edits", "proofs")]
     if changed or not edits:
         operations.save(form.instance, user, changed=changed)
+        form.instance.refresh_from_db()
     return _operation(form, odd)
 
 
 @router.post(
     "/years/{year}/operations/{number}/proofs", auth=WRITES, response={201: FileOut, **WRONG},
-    operation_id="work_proof", url_name="work-proof", summary=SUMMARIES["/work/proof"],
+    operation_id="work_proof", url_name="work-proof", summary=SUMMARIES["/work/proof"], description=summaries.UPLOAD,
 )  # fmt: skip
 @once
 def attach_proof(request, year: int = Year, number: str = Number, file: UploadedFile = Upload):
@@ -202,4 +202,4 @@ def remove_staff(request, year: int = Year, number: str = Number, pk: int = Path
     if row is None:
         raise Problem(404, _("There is no such record, or it is not yours."))
     staffing.remove(user, row)
-    return 204, None
+    return Status(204, None)
