@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from keyi.accounts.choices import UnitNature
 from keyi.accounts.models import Login, OrgUnit, User
+from keyi.api import tokens
 from keyi.catalogue.models import Download, Notice
 from keyi.codes.models import CodeItem, CodeList
 from keyi.inbox.models import Message
@@ -27,7 +28,7 @@ PAGES = [
     ("visitor", "register"), ("unit_admin", "work-home"), ("unit_admin", "record-list"), ("unit_admin", "labs"),
     ("unit_admin", "record-create"), ("unit_admin", "record-edit"), ("unit_admin", "record-detail"),
     ("unit_admin", "inbox"), ("unit_admin", "account"), ("unit_admin", "lab-edit"), ("unit_admin", "lab-delete"),
-    ("unit_admin", "imports"), ("unit_admin", "import"),
+    ("unit_admin", "imports"), ("unit_admin", "tokens"), ("unit_admin", "import"),
     ("reviewer", "work-home"), ("reviewer", "review-queue"), ("reviewer", "review-record"),
     ("reviewer", "content"), ("system_admin", "code-lists"), ("system_admin", "code-list"),
 ]  # fmt: skip
@@ -55,6 +56,7 @@ class Grown:
         for _ in range(rows):
             self.number += 1
             self._import()
+            tokens.make(self.world.unit_admin, self.world.lab, name="系统", may_write=True, days=30)
             errors = [["仪器名称", "请填写。"]]
             self.job.rows.create(line=self.number, cells=["离心机"], verdict="refused", errors=errors)
             self._unit()

@@ -65,7 +65,8 @@ def _try(operation, mode, headers) -> bool:
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=EXAMPLES_OF_FORMS if "/work/" in operation.path else EXAMPLES, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+        max_examples=EXAMPLES_OF_FORMS if "/work/" in operation.path else EXAMPLES,
+        deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     def check(case) -> None:

@@ -1,19 +1,26 @@
 """Records, yearly records and services written by a unit's own system: the page's forms, their words, its rules."""
 
 import json
+import threading
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from keyi.api import tokens
 from keyi.api.models import KeptAnswer
-from keyi.records.models import Instrument
-from keyi.reporting.models import AnnualOperation, AnnualStaff
+from keyi.api.repeated import KEPT, forget_old
+from keyi.records.models import Institution, Instrument
+from keyi.reporting.models import AnnualOperation, AnnualStaff, MaintenancePeriod
 from keyi.services.models import ServiceRecord
 from tests.core.samples import as_bytes, scene
 from tests.factories import make_institution, make_instrument, make_platform
-from tests.reporting.rows import closed_year, open_year
+from tests.reporting.rows import closed_year, make_operation, make_staff, open_year, put_down
+from tests.services.rows import make_service
 
 pytestmark = pytest.mark.django_db
 WORK = "/api/v1/work"
@@ -79,8 +86,6 @@ def photo():
 
 
 def confirmed(person):
-    from django.utils import timezone  # noqa: PLC0415
-
     person.email_verified_at = timezone.now()
     person.save()
 
@@ -125,8 +130,6 @@ def test_the_other_kinds_go_back_unchanged_too(unit, world, kind):
 
 
 def make_institution_of(world):
-    from keyi.records.models import Institution  # noqa: PLC0415
-
     return Institution.objects.get(unit=world.university)
 
 
@@ -253,8 +256,6 @@ def test_the_year_of_an_instrument(unit, lab, world):
 
 
 def open_number():
-    from keyi.reporting.models import MaintenancePeriod  # noqa: PLC0415
-
     return MaintenancePeriod.objects.latest("year").year
 
 
@@ -342,3 +343,55 @@ def test_a_foreign_number_is_taken_and_a_foreign_instrument_unknown(lab, world, 
         lab.send("POST", "/services", {"items": [SERVICE | {"number": "N1"}]}, Idempotency_Key="2")
     )
     assert list(found) == ["items.0.number"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_at_once_with_one_key_are_one(world, client):
+    caller = Caller(client, world.lab_manager, world.department)
+    together, answers = threading.Barrier(2), []
+
+    def send():
+        other = Caller.__new__(Caller)
+        other.client, other.headers = Client(), caller.headers
+        together.wait()
+        answers.append(other.send("POST", "/instruments", {"name": "光谱仪"}, Idempotency_Key="k").json())
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers[0] == answers[1]
+    assert Instrument.objects.count() == KeptAnswer.objects.count() == 1
+
+
+def test_old_answers_are_forgotten(unit):
+    unit.send("POST", "/instruments", {"name": "光谱仪"}, Idempotency_Key="k")
+    assert forget_old() == 0
+    KeptAnswer.objects.update(at=timezone.now() - KEPT)
+    assert forget_old() == 1
+
+
+def test_lists_ask_the_database_as_often_for_many_rows_as_for_few(lab, world):
+    def counted() -> list[int]:
+        found = []
+        for address in ("/instruments", "/services", "/years/2025/operations", "/years/2025/staff"):
+            lab.get(address)
+            with CaptureQueriesContext(connection) as caught:
+                assert lab.get(address).status_code == 200
+            found.append(len(caught))
+        return found
+
+    grow(world, range(1))
+    few = counted()
+    grow(world, range(1, 6))
+    assert counted() == few
+
+
+def grow(world, numbers):
+    for number in numbers:
+        instrument = make_instrument(world, status="published", inventory_number=f"S{number}")
+        make_service(world, instrument, number=f"A-{number}")
+        make_operation(world, instrument)
+        put_down(instrument, make_staff(world, name=f"李{number}"))
