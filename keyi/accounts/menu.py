@@ -71,6 +71,7 @@ MENU = (
             Entry(_("Service records"), "service-list", "notes", C.EDIT),
             Entry(_("Readers' reports"), "error-reports", "flag", C.EDIT),
             Entry(_("Import from Excel"), "imports", "upload", C.EDIT),
+            Entry(_("Reports to the national platform"), "national", "send", C.MANAGE_LABS),
         ),
     ),
     Group(
@@ -81,6 +82,7 @@ MENU = (
             Entry(_("Maintenance progress"), "province-progress", "chart-bar", C.APPROVE),
             Entry(_("Maintenance years"), "periods", "calendar", C.APPROVE),
             Entry(_("Readers' reports"), "error-reports", "flag", C.APPROVE),
+            Entry(_("Reports to the national platform"), "national", "send", C.APPROVE),
             Entry(_("Notices and downloads"), "content", "speakerphone", C.MANAGE_CONTENT),
             Entry(_("Code lists"), "code-lists", "table", C.MANAGE_SYSTEM),
         ),

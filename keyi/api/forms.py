@@ -27,7 +27,15 @@ class TokenForm(forms.Form):
     )  # fmt: skip
     may_write = forms.ChoiceField(
         label=pgettext_lazy("token", "May"), initial="no", widget=ChoiceCards(in_row=True),
-        choices=[("no", pgettext_lazy("token", "Only read")), ("yes", pgettext_lazy("token", "Read and write"))],
+        choices=[
+            ("no", pgettext_lazy("token", "Only read")),
+            ("yes", pgettext_lazy("token", "Read and write")),
+            ("code", pgettext_lazy("token", "Send as to the national platform")),
+        ],
+        help_text=_(
+            "The last one gives a code of 32 characters (insCode) for systems that speak the national platform's "
+            "interface already."
+        ),
     )  # fmt: skip
     days = forms.TypedChoiceField(
         label=pgettext_lazy("token", "Valid for"), initial=90, coerce=int,

@@ -28,6 +28,7 @@ class Token(models.Model):
     name = models.CharField(pgettext_lazy("token", "Name"), max_length=50)
     digest = models.CharField(max_length=64, unique=True, editable=False)  # SHA-256 of the secret, in hex
     start = models.CharField(max_length=12, editable=False)  # the secret's beginning, to tell tokens apart
+    is_code = models.BooleanField(default=False, editable=False)  # for the national platform's interface
     may_write = models.BooleanField(pgettext_lazy("token", "May write"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(pgettext_lazy("token", "Valid until"))

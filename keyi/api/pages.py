@@ -1,10 +1,12 @@
 """接口令牌: the tokens of one's own units, making one, and ending one."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -47,10 +49,20 @@ def token_create(request: HttpRequest) -> HttpResponse:
         return render(request, "api/token_form.html", {"form": form}, status=422)
     said = form.cleaned_data
     token, secret = making.make(
-        request.user, said["unit"], name=said["name"], may_write=said["may_write"] == "yes", days=said["days"]
-    )
+        request.user, said["unit"], name=said["name"], days=said["days"],
+        may_write=said["may_write"] != "no", is_code=said["may_write"] == "code",
+    )  # fmt: skip
     kept.forget(request.user, request.path)
-    return render(request, "api/token_made.html", {"token": token, "secret": secret}, status=201)
+    return render(
+        request,
+        "api/token_made.html",
+        {
+            "token": token,
+            "secret": secret,
+            "service_address": f"{settings.SITE_URL}{reverse('national-service')}",
+        },
+        status=201,
+    )
 
 
 @login_required

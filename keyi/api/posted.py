@@ -23,14 +23,21 @@ Errors = list[dict[str, str]]
 def body_of(request: HttpRequest) -> dict[str, Any]:
     """The request's JSON object; numbers stay the text they were, for the forms to read. Raises Problem."""
     try:
-        found = json.loads(request.body, parse_float=str, parse_int=str, parse_constant=str)
-        json.dumps(found, ensure_ascii=False).encode()  # half a character pair is text that nothing can store
+        found = read_json(request.body)
     except RequestDataTooBig as error:
         raise Problem(413, _("The request is larger than 5 MB. Send it in several parts.")) from error
-    except (ValueError, RecursionError) as error:
-        raise Problem(400, _("The request is not JSON, or its parts are nested too deeply.")) from error
     if not isinstance(found, dict):
         raise Problem(422, _("Send a JSON object: {…}."))
+    return found
+
+
+def read_json(text: bytes | str) -> Any:
+    """Any JSON, numbers as text. Raises Problem."""
+    try:
+        found = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+        json.dumps(found, ensure_ascii=False).encode()  # half a character pair is text that nothing can store
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, _("The request is not JSON, or its parts are nested too deeply.")) from error
     return found
 
 

@@ -32,12 +32,15 @@ def digest_of(secret: str) -> str:
 
 
 @transaction.atomic
-def make(person: User, unit: OrgUnit, *, name: str, may_write: bool, days: int) -> tuple[Token, str]:
-    """The token and its secret."""
-    secret = MARK + secrets.token_urlsafe(32)
+def make(
+    person: User, unit: OrgUnit, *, name: str, may_write: bool, days: int, is_code: bool = False
+) -> tuple[Token, str]:
+    """The token and its secret; as a code it has the 32 characters that systems for the national platform send."""
+    secret = secrets.token_hex(16) if is_code else MARK + secrets.token_urlsafe(32)
     token = Token.objects.create(
         person=person, unit=unit, name=name, may_write=may_write, digest=digest_of(secret),
-        start=secret[:SHOWN], expires_at=timezone.now() + timedelta(days=days),
+        start=secret[: SHOWN // 2 if is_code else SHOWN], is_code=is_code,
+        expires_at=timezone.now() + timedelta(days=days),
     )  # fmt: skip
     log.record(person, "token.create", token, unit=unit.pk, may_write=may_write, days=days)
     return token, secret
@@ -49,10 +52,10 @@ def revoke(token: Token, person: User) -> None:
         log.record(person, "token.revoke", token)
 
 
-def find(secret: str) -> Token | None:
+def find(secret: str, *, is_code: bool = False) -> Token | None:
     """The token in force, its person narrowed to what the token may; None for anything else."""
-    tokens = Token.objects.in_force().select_related("person", "unit")
-    token = tokens.filter(digest=digest_of(secret)).first() if secret.startswith(MARK) else None
+    tokens = Token.objects.in_force().filter(is_code=is_code).select_related("person", "unit")
+    token = tokens.filter(digest=digest_of(secret)).first()
     if token is None or not token.person.is_active:
         return None
     token.person.narrow(token.unit, WRITING if token.may_write else READING)

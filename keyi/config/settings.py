@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "keyi.services",
     "keyi.sheets",
     "keyi.api",
+    "keyi.exchange",
     "keyi.catalogue",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -205,6 +206,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # larger files go through a tempo
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # everything but the files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# The national network platform: where its interface stands; nothing is sent while the address is empty
+NATIONAL_URL = read("KEYI_NATIONAL_URL")
+NATIONAL_NAMESPACE = read("KEYI_NATIONAL_NAMESPACE")  # as its WSDL says
 
 # Headers
 _self = [SELF]

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/imports/", include("keyi.sheets.urls")),
     path("administrator-change/", include("keyi.records.handover.urls")),
     path("review/", include("keyi.records.reviewing.urls")),
+    path("", include("keyi.exchange.urls")),
     path("", include("keyi.api.urls")),
     path("", include("keyi.catalogue.urls")),
     path("", include("keyi.catalogue.codes_admin.urls")),

@@ -80,7 +80,8 @@ def begun(kind: Kind, token: Any) -> Record:
     return kind.model(unit=unit)
 
 
-def _saved(kind: Kind, record: Record, user: User, said: dict[str, Any]) -> dict[str, Any]:
+def saved(kind: Kind, record: Record, user: User, said: dict[str, Any]) -> dict[str, Any]:
+    """What was said, written by the page's form; the record as it is then. Raises Problem."""
     empty: Any = kind.form.first_values(user, record.unit) if record.pk is None else {}
     form: RecordForm = kind.form(instance=record, user=user, initial=empty)
     data = as_posted(form)
@@ -156,7 +157,7 @@ def _offer_writing(name: str, kind: Kind) -> None:
     @once
     def create(request):
         said = body_of(request)
-        return 201, _saved(kind, begun(kind, request.auth), request.auth.person, said)
+        return 201, saved(kind, begun(kind, request.auth), request.auth.person, said)
 
     @router.patch(
         f"/{name}/{{pk}}", auth=WRITES, response={200: WorkOut, **WRONG}, openapi_extra=extra,
@@ -166,7 +167,7 @@ def _offer_writing(name: str, kind: Kind) -> None:
     def change(request, pk: int = Key):
         said = body_of(request)
         user = request.auth.person
-        return _saved(kind, locked(kind, user, pk, said.get("edits")), user, said)
+        return saved(kind, locked(kind, user, pk, said.get("edits")), user, said)
 
 
 def _offer_step(name: str, kind: Kind) -> None:
@@ -175,10 +176,10 @@ def _offer_step(name: str, kind: Kind) -> None:
     )  # fmt: skip
     @once
     def take_step(request, step: str, pk: int = Key):
-        return 200, _step(kind, request.auth.person, pk, step)
+        return 200, step_of(kind, request.auth.person, pk, step)
 
 
-def _step(kind: Kind, user: User, pk: int, step: str) -> dict[str, Any]:
+def step_of(kind: Kind, user: User, pk: int, step: str) -> dict[str, Any]:
     if step not in STEPS:
         raise Problem(404, _("The steps are submit, recall and revise."))
     record = visible(kind, user, pk)

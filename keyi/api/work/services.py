@@ -97,11 +97,11 @@ def save_services(request):
 def _save(request: HttpRequest) -> tuple[int, Any]:
     items = _items(body_of(request))
     user: User = request.auth.person  # type: ignore[attr-defined]
-    there = _there(user, items)
+    there = held(user, items)
     saved, errors = [], []
     for place, item in enumerate(items):
         try:
-            saved.append(_one(user, there, item, f"items.{place}."))
+            saved.append(save_one(user, there, item, f"items.{place}."))
         except Problem as problem:
             errors += problem.errors
         if len(errors) >= TOLD:
@@ -132,7 +132,7 @@ def _number(item: dict[str, Any]) -> str:
     return normalise(number) if isinstance(number, str) else ""
 
 
-def _there(user: User, items: list[dict[str, Any]]) -> dict[str, ServiceRecord]:
+def held(user: User, items: list[dict[str, Any]]) -> dict[str, ServiceRecord]:
     """The records of these numbers, held: they are changed rather than made anew."""
     numbers = {number for one in items if (number := _number(one))}
     mine = ServiceRecord.objects.for_user(user, Capability.EDIT).filter(number__in=numbers)
@@ -142,7 +142,7 @@ def _there(user: User, items: list[dict[str, Any]]) -> dict[str, ServiceRecord]:
     return {one.number: one for one in found.prefetch_related("subjects")}
 
 
-def _one(user: User, there: dict[str, ServiceRecord], item: dict[str, Any], under: str) -> dict[str, Any]:
+def save_one(user: User, there: dict[str, ServiceRecord], item: dict[str, Any], under: str) -> dict[str, Any]:
     found = there.get(_number(item))
     form = ServiceForm(instance=found or ServiceRecord(), user=user)
     data = as_posted(form) if found else QueryDict(mutable=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from keyi.records.choices import Construction
@@ -19,7 +20,7 @@ SECTION = Section("facility", _("Facility (large research facility)"), (
     "facility_center", "facility_users_home", "facility_users_abroad", "facility_achievements",
     "facility_chief", "facility_chief_post", "facility_chief_unit", "facility_chief_tel",
     "facility_chief_email", "facility_operator", "facility_operator_post", "facility_operator_unit",
-    "facility_operator_tel", "facility_operator_email", "facility_video", "facility_layout",
+    "facility_operator_tel", "facility_operator_email", "facility_contact_post", "facility_video", "facility_layout",
     "facility_parts", "facility_operation", "facility_management", "facility_opening",
     "facility_application", "facility_results",
 ))  # fmt: skip
@@ -29,6 +30,7 @@ ALWAYS = (
     "facility_chief_tel", "facility_operator", "facility_operator_unit", "facility_operator_tel",
 )  # fmt: skip
 WHEN_BUILT = ("facility_accepted_on", "facility_users_home", "facility_achievements")
+NATIONAL_LENGTHS = {"name": 50, "facility_video": 100}  # of a facility
 SLOTS = ("facility_layout", "facility_management", "facility_opening", "facility_application")
 HELP = {
     "facility_short_name": _("Leave it empty if there is none."),
@@ -45,6 +47,7 @@ HELP = {
     "facility_chief_email": _("Not shown on the portal."),
     "facility_operator_tel": _("Not shown on the portal."),
     "facility_operator_email": _("Not shown on the portal."),
+    "facility_contact_post": _("The national platform asks for it."),
     "facility_video": _("An address only; the video itself stays where it is."),
 }
 
@@ -87,7 +90,11 @@ class FacilityFields(RecordForm):
             self.fields[name].help_text = HELP[name]
 
     def check_facility(self, cleaned: dict[str, Any]) -> None:
-        """设施 without F5b is not submitted."""
+        """设施 without F5b is not submitted; nor is what the national platform would not take."""
+        for name, most in NATIONAL_LENGTHS.items():
+            if len(cleaned.get(name) or "") > most:
+                message = _("The national platform takes at most %(most)d characters here. Shorten it.")
+                self.add_error(name, ValidationError(message, params={"most": most}))
         for name in ALWAYS:
             self.need(name, cleaned)
         if cleaned.get("facility_construction") == Construction.BUILT:

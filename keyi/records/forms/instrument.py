@@ -17,6 +17,8 @@ from keyi.core.rows import RowsField
 from keyi.core.text import check_postcode, normalise
 from keyi.core.widgets import ChoiceCards
 from keyi.records.choices import InstrumentKind, ShareMode
+from keyi.records.fees import MOST as MOST_FEE_TEXT
+from keyi.records.fees import fee_text
 from keyi.records.gate import is_unit_published
 from keyi.records.models import Instrument
 from keyi.records.models.facility import FIELDS as FACILITY_FIELDS
@@ -279,6 +281,14 @@ class InstrumentForm(facility.FacilityFields):
     def _check_fees(self, cleaned: dict[str, Any]) -> None:
         """Fee rows or 面议; a shared instrument's rows need the price of those it is shared with."""
         mode, fees = cleaned.get("share_mode"), cleaned.get("fees") or []
+        text = fee_text(fees, is_negotiable=bool(cleaned.get("is_fee_negotiable")))
+        if len(text) > MOST_FEE_TEXT:
+            message = _(
+                "All fees together have %(number)d characters; the national platform takes %(most)d. "
+                "Shorten the items or take similar ones together."
+            )
+            params = {"number": len(text), "most": MOST_FEE_TEXT}
+            self.add_error("fees", forms.ValidationError(message, params=params))
         if (
             mode in (ShareMode.EXTERNAL, ShareMode.INTERNAL)
             and not fees

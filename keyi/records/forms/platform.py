@@ -24,6 +24,7 @@ from .rows import PartnerRow, QualificationRow
 
 SCANS = ("pdf", "jpg", "png")
 ENDS_SOON = dt.timedelta(days=60)
+NATIONAL_NAME, NATIONAL_INTRO = 50, 200  # characters the national platform takes
 KIND_HINTS = {
     PlatformKind.PLATFORM: _("Key laboratory, engineering research centre and the like"),
     PlatformKind.TESTING: _("Needs a CMA certificate with its list of capabilities"),
@@ -84,7 +85,7 @@ class PlatformForm(RecordForm):
             "website",
         )),
         Section("profile", _("Introduction and services"), (
-            "subjects", "industry_fields", "intro", "services", "open_rules", "area", "photos",
+            "subjects", "industry_fields", "intro", "short_intro", "services", "open_rules", "area", "photos",
         )),
         Section("certificates", _("Certificates and evaluation"), (
             "is_accredited", "cma_number", "cma_valid_until", "scope", "certificates", "evaluation_count",
@@ -104,7 +105,7 @@ class PlatformForm(RecordForm):
             "kind", "name", "platform_type", "level", "inner_number", "state", "host_name", "host_uscc",
             "co_units", "approved_by", "approval_number", "approved_on", "director", "director_title", "contact",
             "tel", "email", "is_contact_public", "division", "street", "website", "subjects", "industry_fields",
-            "intro", "services", "open_rules", "area", "is_accredited", "cma_number", "cma_valid_until",
+            "intro", "short_intro", "services", "open_rules", "area", "is_accredited", "cma_number", "cma_valid_until",
             "certificates", "evaluation_count", "evaluated_in", "evaluation_result",
         ]  # fmt: skip
         help_texts = {
@@ -116,6 +117,9 @@ class PlatformForm(RecordForm):
             "approved_on": _("The day on which it was recognised."),
             "is_contact_public": _("Without this tick the portal shows only the unit's own telephone."),
             "intro": _("Shown on the platform's page of the portal."),
+            "short_intro": _(
+                "For the national platform, which takes 200 characters. Needed only if the introduction is longer."
+            ),
             "services": _("What others can order or use."),
             "cma_number": _("Mandatory for a testing institution."),
             "cma_valid_until": _("Mandatory for a testing institution."),
@@ -124,8 +128,8 @@ class PlatformForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("cma_number", "cma_valid_until", "scope"):
-            self.fields[name].is_mandatory = None  # type: ignore[attr-defined]  # of a testing institution; their hints say so
+        for name in ("cma_number", "cma_valid_until", "scope", "short_intro"):
+            self.fields[name].is_mandatory = None  # type: ignore[attr-defined]  # conditional; their hints say so
 
     @classmethod
     def first_values(cls, user: User, unit: OrgUnit) -> dict[str, Any]:
@@ -151,6 +155,7 @@ class PlatformForm(RecordForm):
             self.add_error("name", _("Your unit already has a platform with this name."))
 
     def check_complete(self, cleaned: dict[str, Any]) -> None:
+        self._check_national(cleaned)
         if cleaned.get("kind") == PlatformKind.TESTING:
             self._check_testing(cleaned)
         elif (
@@ -168,6 +173,14 @@ class PlatformForm(RecordForm):
                     "Keep this draft and submit it afterwards."
                 ),
             )
+
+    def _check_national(self, cleaned: dict[str, Any]) -> None:
+        """What the national platform could not take is told here; nothing is ever cut."""
+        if len(cleaned.get("name") or "") > NATIONAL_NAME:
+            message = _("The national platform takes at most %(most)d characters here. Shorten it.")
+            self.add_error("name", forms.ValidationError(message, params={"most": NATIONAL_NAME}))
+        if len(cleaned.get("intro") or "") > NATIONAL_INTRO:
+            self.need("short_intro", cleaned)
 
     def _check_testing(self, cleaned: dict[str, Any]) -> None:
         self.need("cma_number", cleaned)

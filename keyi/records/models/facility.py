@@ -64,6 +64,7 @@ class FacilityColumns(models.Model):
     facility_operator_email = models.EmailField(
         _("E-mail of the head of operation"), max_length=50, blank=True
     )
+    facility_contact_post = _line(_("Post of the contact person"), 50)
     facility_video = models.URLField(_("Address of a popular science video"), max_length=150, blank=True)
 
     class Meta:

@@ -69,6 +69,7 @@ class Platform(Record):
     subjects = models.ManyToManyField(CodeItem, blank=True, related_name="+", verbose_name=_("Main subjects"))
     industry_fields = models.CharField(_("Fields of industry"), max_length=100, blank=True)
     intro = models.TextField(_("Introduction of the platform"), max_length=1000, blank=True)
+    short_intro = models.TextField(_("Introduction in short"), max_length=200, blank=True)
     services = models.TextField(_("Services to others"), max_length=500, blank=True)
     open_rules = models.TextField(_("Rules for opening and sharing"), max_length=500, blank=True)
     area = models.DecimalField(
