@@ -73,6 +73,10 @@ def token(objects: Objects) -> dict[str, Any]:
     return {"name": "设备系统", "unit": str(objects.world.lab.pk), "may_write": "no", "days": "30"}
 
 
+def effect(_: Objects) -> dict[str, Any]:
+    return {"remark": "甲", "remarks": "乙", "remark_one": "无", "remark_two": "丙"}
+
+
 def paper(_: Objects) -> dict[str, Any]:
     return {
         "title": "申请书",
@@ -108,6 +112,8 @@ CASES = [
     Case("password-change", "unit_admin", passwords),
     Case("account-edit", "unit_admin", lambda _: {"real_name": "周明", "mobile": "13900001234"}),
     Case("account-email", "unit_admin", lambda _: {"old_password": PASSWORD, "email": "new@example.org"}),
+    Case("national-code", "unit_admin", lambda _: {"code": "0a" * 16}),
+    Case("national-effect", "unit_admin", effect),
     Case("token-create", "unit_admin", token),
     Case("lab-create", "unit_admin", lab),
     Case("lab-edit", "unit_admin", lab),

@@ -14,6 +14,7 @@ from keyi.accounts.models import User
 from keyi.api import tokens
 from keyi.catalogue.models import Download, ErrorReport, Notice
 from keyi.codes.models import CheckedUpload
+from keyi.exchange.models import EffectTable, Outgoing, UnitEffect
 from keyi.inbox.models import Message
 from keyi.reporting.models import MaintenancePeriod, PeriodReopening
 from keyi.search.models import Document
@@ -201,6 +202,14 @@ TABLE = {
     "tokens": "in 200 200 200 403 403",
     "token-create": "in 200 200 200 403 403",
     "token-revoke": POST_SIGNED_IN,
+    # other systems
+    "national": "in 200 403 200 200 403",
+    "national-code": "in 200 403 200 403 403",
+    "national-effect": "in 200 403 200 403 403",
+    "outgoing": "in 200 403 404 200 403",
+    "outgoing-again": POST_SIGNED_IN,
+    "national-table": EVERYBODY,  # for the national platform: the token is the permission
+    "national-service": EVERYBODY,
     # review: the unit's administrator gives the first review where the unit wants one
     "review-queue": "in 200 403 200 200 403",
     "review-record waiting": "in 200 403 404 200 404",
@@ -303,9 +312,21 @@ class Objects:
         self.token, _secret = tokens.make(
             world.unit_admin, world.university, name="设备系统", may_write=True, days=30
         )
+        self.outgoing = Outgoing.objects.create(
+            unit=world.university, kind=4, what="instruments:1", label="光谱仪", message={"cname": "光谱仪"},
+            digest="0" * 64, problems=[["图片", "缺少内容。"]], state="incomplete",
+        )  # fmt: skip
+        self.table = EffectTable(effect=self._effect(), element="intensityFileUrl")
+        self.table.file.save("", ContentFile(b"PK"), save=True)
         self.message = Message.objects.create(recipient=world.unit_admin, subject="已通过", body="")
         self.upload = CheckedUpload.objects.create(
             code_list="subject", file_name="a.csv", content="code,name\n150,化学\n".encode()
+        )
+
+    def _effect(self) -> UnitEffect:
+        texts = {"remark": "甲", "remarks": "乙", "remark_one": "无", "remark_two": "丙"}
+        return UnitEffect.objects.create(
+            unit=self.world.university, year=2025, saved_by=self.world.unit_admin, **texts
         )
 
     def _of_tokens(self) -> dict[str, list]:
@@ -351,6 +372,8 @@ class Objects:
             "api-nothing": ["v1/nothing"], "api:codes": ["subject"], "api:unit": [self.world.university.uscc],
             **self._of_tokens(),
             "api:instrument": [self.published.code], "api:platform": [self.platform.slug],
+            "national-effect": [2025], "outgoing": [self.outgoing.pk], "outgoing-again": [self.outgoing.pk],
+            "national-table": [self.table.token],
             "photos": photos, "instrument-filter": ["city"],
             **{f"{name} {item}": own[item] for name in RECORD_PAGES for item in own},
             **{f"{name} {kind}": [kind] for name in ("record-list", "record-create") for kind in KINDS},

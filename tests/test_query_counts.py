@@ -12,6 +12,7 @@ from keyi.accounts.models import Login, OrgUnit, User
 from keyi.api import tokens
 from keyi.catalogue.models import Download, Notice
 from keyi.codes.models import CodeItem, CodeList
+from keyi.exchange.models import Outgoing
 from keyi.inbox.models import Message
 from keyi.review.models import ReviewEvent
 from keyi.sheets.models import Import
@@ -28,7 +29,8 @@ PAGES = [
     ("visitor", "register"), ("unit_admin", "work-home"), ("unit_admin", "record-list"), ("unit_admin", "labs"),
     ("unit_admin", "record-create"), ("unit_admin", "record-edit"), ("unit_admin", "record-detail"),
     ("unit_admin", "inbox"), ("unit_admin", "account"), ("unit_admin", "lab-edit"), ("unit_admin", "lab-delete"),
-    ("unit_admin", "imports"), ("unit_admin", "tokens"), ("unit_admin", "import"),
+    ("unit_admin", "imports"), ("unit_admin", "tokens"), ("unit_admin", "national"),
+    ("reviewer", "national"), ("unit_admin", "import"),
     ("reviewer", "work-home"), ("reviewer", "review-queue"), ("reviewer", "review-record"),
     ("reviewer", "content"), ("system_admin", "code-lists"), ("system_admin", "code-list"),
 ]  # fmt: skip
@@ -52,11 +54,18 @@ class Grown:
             headings=[{"place": 0, "text": "名称", "target": "name", "samples": []}],
         )  # fmt: skip
 
+    def _outgoing(self) -> None:
+        Outgoing.objects.create(
+            unit=self.world.university, kind=4, what=f"instruments:{self.number}", label="光谱仪", message={},
+            digest="0" * 64, problems=[["图片", "缺少内容。"]], state="incomplete",
+        )  # fmt: skip
+
     def grow(self, rows: int) -> None:
         for _ in range(rows):
             self.number += 1
             self._import()
             tokens.make(self.world.unit_admin, self.world.lab, name="系统", may_write=True, days=30)
+            self._outgoing()
             errors = [["仪器名称", "请填写。"]]
             self.job.rows.create(line=self.number, cells=["离心机"], verdict="refused", errors=errors)
             self._unit()

@@ -58,6 +58,17 @@ EXCEPTIONS: dict[str, str] = {
     "api/public.py: _list: Document.objects.filter": "public copies",
     "api/public.py: _one: Document.objects.filter": "public copies",
     "api/public.py: codes: CodeItem.objects.filter": "code lists",
+    # a token is found by its secret, an answer by its token
+    "api/repeated.py: _answered: KeptAnswer.objects.filter": "of the request's own token",
+    "api/repeated.py: _kept: KeptAnswer.objects.create": "of the request's own token",
+    "api/repeated.py: _kept: KeptAnswer.objects.filter": "of the request's own token",
+    "api/repeated.py: forget_old: KeptAnswer.objects.filter": "a job",
+    "api/tokens.py: find: Token.objects.in_force": "by the digest of its secret",
+    "api/tokens.py: make: Token.objects.create": "for a unit that the form offered by for_user",
+    "api/tokens.py: note_use: Token.objects.filter": "the request's own token",
+    "api/tokens.py: revoke: Token.objects.filter": "got by for_user",
+    "api/work/records.py: begun: kind.model.objects.filter": "of the token's own unit",
+    "exchange/views.py: national_table: EffectTable.objects.filter": "its token is the permission",
     # an import is its person's own, whoever else may see its records
     "sheets/views/imports.py: imports: Import.objects.of": "the person's own imports",
     "sheets/views/photos.py: photos_new: PhotoImport.objects.of": "the person's own imports",

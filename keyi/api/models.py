@@ -58,7 +58,7 @@ class KeptAnswer(models.Model):
     token = models.ForeignKey(Token, models.CASCADE, related_name="+")
     key = models.CharField(max_length=100)
     request = models.CharField(max_length=64)  # SHA-256 of method, address and body, in hex
-    status = models.PositiveSmallIntegerField()
+    http_status = models.PositiveSmallIntegerField()
     body = models.JSONField()
     at = models.DateTimeField(auto_now_add=True, db_index=True)
 

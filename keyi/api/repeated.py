@@ -67,14 +67,14 @@ def _answered(token: Token, key: str, request: str) -> tuple[int, Any] | None:
     if kept.request != request:
         detail = _("This %(header)s was used for another request. Take a new one.")
         raise Problem(422, detail % {"header": HEADER})
-    return kept.status, kept.body
+    return kept.http_status, kept.body
 
 
 def _kept(token: Token, key: str, request: str, answer: tuple[int, Any]) -> tuple[int, Any]:
     status, body = answer
     plain = json.loads(json.dumps(body, cls=DjangoJSONEncoder))
     KeptAnswer.objects.filter(token=token, key=key).delete()  # one that is past its time
-    KeptAnswer.objects.create(token=token, key=key, request=request, status=status, body=plain)
+    KeptAnswer.objects.create(token=token, key=key, request=request, http_status=status, body=plain)
     return status, body
 
 

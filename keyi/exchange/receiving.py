@@ -160,7 +160,10 @@ def _take_customs(token: Token, message: Message) -> None:
 
 def _take_service(token: Token, message: Message) -> None:
     said = received.service(message)
-    services.save_one(token.person, services.held(token.person, [said]), said, "")
+    there = services.held(token.person, [said])
+    if said.get("number") in there:
+        del said["user_type"]  # somebody may have said it meanwhile
+    services.save_one(token.person, there, said, "")
 
 
 def _take_effect(token: Token, message: Message) -> None:

@@ -110,7 +110,7 @@ def _said(name: str, of: str = "") -> dict[str, Any]:
     return {
         "summary": SUMMARIES[where],
         "operation_id": f"work_{name}",
-        "url_name": f"work-{name}",
+        "url_name": f"work-{name.replace('create', 'list').replace('change', 'one')}",  # one address, several methods
     }
 
 

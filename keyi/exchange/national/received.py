@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from keyi.services.choices import UserType
+
 from . import words
 from .elements import NO, NONE, SEPARATOR, YES
 from .records import FACILITY_TEXTS, INSTRUMENT_TEXTS
@@ -73,7 +75,7 @@ def _yes(message: Message, element: str, field: str) -> Said:
 
 
 def _place(message: Message) -> Said:
-    county = "".join(str(message.get(part) or "") for part in ("city", "county"))
+    county = "".join(str(message.get(part) or "") for part in ("province", "city", "county"))
     return {"division": county} if county else {}
 
 
@@ -124,6 +126,7 @@ def service(message: Message) -> Said:
     said |= {"ways": [_code(words.WAY, text) for text in _listed(message, "serviceWay")]}
     said |= {"project_funds": [_code(words.INCOME, text) for text in _listed(message, "subjectIncome")]}
     said |= {"subjects": _listed(message, "subjectArea")}
+    said["user_type"] = UserType.OTHER  # the interface does not ask what kind of user it was
     if message.get("signAgreement") in ("0", "1"):
         said["has_agreement"] = message["signAgreement"] == words.AGREED[True]
     return said
