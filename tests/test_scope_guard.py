@@ -69,6 +69,7 @@ EXCEPTIONS: dict[str, str] = {
     "api/tokens.py: revoke: Token.objects.filter": "got by for_user",
     "api/work/records.py: begun: kind.model.objects.filter": "of the token's own unit",
     "exchange/views.py: national_table: EffectTable.objects.filter": "its token is the permission",
+    "exchange/views.py: outgoing: Outgoing.objects.filter": "of the unit of a row got by for_user",
     # an import is its person's own, whoever else may see its records
     "sheets/views/imports.py: imports: Import.objects.of": "the person's own imports",
     "sheets/views/photos.py: photos_new: PhotoImport.objects.of": "the person's own imports",

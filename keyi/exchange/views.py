@@ -68,14 +68,22 @@ def national(request: HttpRequest) -> HttpResponse:
 @require_safe
 def outgoing(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(_rows(request).select_related("unit"), pk=pk)
-    labels = {element.name: element.label for element in LAYOUTS[row.kind]}
+    known = [(element.label, element.name) for element in LAYOUTS[row.kind] if element.name in row.message]
     context = {
         "row": row,
-        "elements": [(labels.get(name, name), name, text) for name, text in row.message.items()],
+        "elements": [(label, name, _shown(name, row.message[name])) for label, name in known],
+        "waits_for": Outgoing.objects.filter(unit=row.unit_id, what=row.needs)
+        .exclude(state=State.SENT)
+        .first(),
         "meaning": outbox.words_for(row) if row.tries else "",
         "attempts": row.attempts.all()[:ATTEMPTS_SHOWN],
     }
     return render(request, "exchange/outgoing.html", context)
+
+
+def _shown(name: str, text: str) -> str:
+    """Who knows the unit's code could report in its name."""
+    return f"{text[:6]}…" if name == "insCode" else text
 
 
 @login_required

@@ -174,7 +174,8 @@ def test_the_description_is_openapi_and_has_a_page(client, world):
     assert schema["openapi"].startswith("3.1")
     assert schema["paths"]["/api/v1/instruments"]["get"]["summary"] == "已发布的仪器"
     page = client.get("/api/docs/").content.decode()
-    assert all(f"GET {address}" in page for address in schema["paths"])
+    for address, operations in schema["paths"].items():
+        assert all(f"{method.upper()} {address}" in page for method in operations)
     assert "4300001200000012" in page
 
 
