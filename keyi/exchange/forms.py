@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from keyi.records.forms.base import form_field
 
-from .models import MessageKind, NationalCode, State, UnitEffect
+from .models import MessageKind, NationalCode, School, State, UnitEffect
 
 
 class CodeForm(forms.ModelForm):
@@ -25,6 +25,13 @@ class EffectForm(forms.ModelForm):
     class Meta:
         model = UnitEffect
         fields: ClassVar = ["remark", "remarks", "remark_one", "remark_two"]
+        formfield_callback = form_field
+
+
+class SchoolForm(forms.ModelForm):
+    class Meta:
+        model = School
+        fields: ClassVar = ["code", "type_code", "property_code", "holder_code", "share_level", "maker_note"]
         formfield_callback = form_field
 
 

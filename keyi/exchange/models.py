@@ -17,6 +17,7 @@ from keyi.reporting.models.period import year_column, year_is_known
 
 from .national import CENTRE, CUSTOMS, EFFECT, FACILITY, INSTRUMENT, SERVICE
 
+DIGITS = {2: _("Write two digits."), 3: _("Write three digits."), 5: _("Write five digits.")}
 NOT_A_CODE = _("Write the 32 digits and letters a to f that the national platform gave.")
 
 
@@ -131,6 +132,10 @@ def _token() -> str:
     return secrets.token_hex(16)
 
 
+def _digits(number: int) -> RegexValidator:
+    return RegexValidator(rf"^[0-9]{{{number}}}$", DIGITS[number])
+
+
 def _place(table: "EffectTable", _name: str) -> str:
     return f"national/{table.token[:2]}/{table.token}.xlsx"
 
@@ -165,6 +170,40 @@ class UnitEffect(models.Model):
         return {
             "remark": self.remark, "remarks": self.remarks, "remarkOne": self.remark_one, "remarkTwo": self.remark_two,
         }  # fmt: skip
+
+
+class School(models.Model):
+    """What the education ministry asks of a university and nobody else does."""
+
+    class ShareLevel(models.IntegerChoices):
+        NONE = 0, pgettext_lazy("share level", "None of these")
+        TEACHING = 1, _("Training of high quality")
+        RESEARCH = 2, _("Research of high quality")
+        WEST = 3, _("Support for the west of the country")
+        INTERNATIONAL = 4, _("International cooperation")
+        ENTERPRISE = 5, _("Support for enterprises")
+        SAFETY = 6, _("Public safety")
+
+    unit = models.OneToOneField(OrgUnit, models.CASCADE, related_name="+")
+    code = models.CharField(_("School code"), max_length=5, validators=[_digits(5)])
+    type_code = models.CharField(_("Code of the school's type"), max_length=2, validators=[_digits(2)])
+    property_code = models.CharField(_("Code of the school's nature"), max_length=2, validators=[_digits(2)])
+    holder_code = models.CharField(_("Code of who runs the school"), max_length=3, validators=[_digits(3)])
+    share_level = models.PositiveSmallIntegerField(_("What its sharing is known for"), choices=ShareLevel)
+    maker_note = models.CharField(
+        _("Qualification of makers"), max_length=200,
+        help_text=_(
+            "The ministry asks it for every instrument. What stands here is sent for all; without one write “none”."
+        ),
+    )  # fmt: skip
+    token = models.CharField(
+        max_length=32, unique=True, default=_token, editable=False
+    )  # of the open addresses
+
+    objects = ScopedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.unit}"
 
 
 class EffectTable(models.Model):

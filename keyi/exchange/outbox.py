@@ -18,9 +18,9 @@ from keyi.records.models import Instrument, Platform
 from keyi.search.models import Document
 from keyi.services.models import ServiceRecord
 
+from .elements import check
 from .models import Attempt, MessageKind, NationalCode, Outgoing, Position, State, UnitEffect
 from .national import records, soap
-from .national.elements import check
 from .national.layouts import LAYOUTS
 
 TAKEN = "100"

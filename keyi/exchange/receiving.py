@@ -28,8 +28,8 @@ from keyi.records.kinds import KINDS
 from keyi.records.models import Instrument, Platform
 
 from . import effects
+from .elements import SUBMITTED
 from .national import CENTRE, CUSTOMS, EFFECT, FACILITY, INSTRUMENT, SERVICE, received, soap
-from .national.elements import SUBMITTED
 
 PER_MINUTE = 600
 MOST_RECORDS = 500  # of one call

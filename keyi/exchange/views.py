@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keyi.accounts import kept
+from keyi.accounts.choices import UnitNature
 from keyi.accounts.models import OrgUnit
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may_somewhere
@@ -28,7 +29,7 @@ from .national.layouts import LAYOUTS
 ATTEMPTS_SHOWN = 20
 
 
-def _own_unit(request: HttpRequest) -> OrgUnit | None:
+def own_unit(request: HttpRequest) -> OrgUnit | None:
     """The 法人单位 this person administers."""
     units = OrgUnit.objects.for_user(request.user, Capability.MANAGE_LABS)
     return units.filter(level=OrgUnit.Level.INSTITUTION).first()
@@ -51,13 +52,14 @@ def national(request: HttpRequest) -> HttpResponse:
     filters = OutboxFilter(request.GET or None)
     found = filters.apply(rows).select_related("unit")
     counts = dict(rows.values_list("state").annotate(number=Count("pk")))
-    unit = _own_unit(request)
+    unit = own_unit(request)
     context = {
         "page": paginate(request, found, 20),
         "filters": filters,
         "counts": [(state, label, counts.get(state, 0)) for state, label in State.choices],
         "unit": unit,
         "code": NationalCode.objects.for_user(request.user, Capability.MANAGE_LABS).filter(unit=unit).first(),
+        "is_university": unit is not None and unit.nature == UnitNature.UNIVERSITY,
         "is_configured": outbox.is_configured(),
         "years": [year.number for year in years.years(unit)] if unit else [],
     }
@@ -100,7 +102,7 @@ def outgoing_again(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def national_code(request: HttpRequest) -> HttpResponse:
-    unit = _own_unit(request)
+    unit = own_unit(request)
     if unit is None:
         raise PermissionDenied
     row = NationalCode.objects.for_user(request.user, Capability.MANAGE_LABS).filter(unit=unit).first()
@@ -124,7 +126,7 @@ def national_code(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def national_effect(request: HttpRequest, year: int) -> HttpResponse:
     """服务成效 of one year. 保存 writes it down, makes its tables anew, and puts it into the outbox."""
-    unit = _own_unit(request)
+    unit = own_unit(request)
     if unit is None:
         raise PermissionDenied
     if year not in [one.number for one in years.years(unit)]:

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from keyi.exchange import effects, outbox
+from keyi.exchange import effects, elements, outbox
 from keyi.exchange.forms import EffectForm
 from keyi.exchange.models import Attempt, EffectTable, NationalCode, Outgoing, UnitEffect
-from keyi.exchange.national import elements, layouts, records, words
+from keyi.exchange.national import layouts, records, words
 from keyi.records.choices import FundsSource, RunStatus, ShareMode, Source, UsageType
 from keyi.records.models import Instrument
 from keyi.reporting.operations import public_hours

@@ -1,7 +1,8 @@
 """The elements of each kind of message, as the interface's later version wants them (2016 lengths where shorter)."""
 
+from keyi.exchange.elements import Element
+
 from . import CENTRE, CUSTOMS, EFFECT, FACILITY, INSTRUMENT, SERVICE
-from .elements import Element
 
 E = Element
 PLACE = (

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from keyi.exchange.elements import NO, NONE, SEPARATOR, YES
 from keyi.services.choices import UserType
 
 from . import words
-from .elements import NO, NONE, SEPARATOR, YES
 from .records import FACILITY_TEXTS, INSTRUMENT_TEXTS
 
 Said = dict[str, Any]

@@ -7,13 +7,13 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from keyi.accounts.models import OrgUnit
+from keyi.exchange.elements import NO, NONE, NOT_SUBMITTED, SEPARATOR, YES
 from keyi.records.fees import fee_text
 from keyi.records.models import Institution, Instrument, Platform
 from keyi.reporting.models import AnnualOperation
 from keyi.services.models import ServiceRecord
 
 from . import words
-from .elements import NO, NONE, NOT_SUBMITTED, SEPARATOR, YES
 from .published import Fields, code, files, label, labels, page, place, published
 
 LARGE_WAN = Decimal(50)  # 大型科研仪器: of 500,000 CNY and more

@@ -1,4 +1,7 @@
-"""What each element of a message may hold. Nothing is ever cut to fit: what does not fit is told and not sent."""
+"""What each element of a message may hold, for the national platform and for the education ministry.
+
+Nothing is ever cut to fit: what does not fit is told and not sent.
+"""
 
 import datetime as dt
 import re
@@ -18,7 +21,7 @@ SUBMITTED, NOT_SUBMITTED = "0", "-1"  # auditStatus
 
 @dataclass(frozen=True)
 class Element:
-    """``kind``: text, list, number, whole, day, moment, url, yes_no, code6. ``most``: characters."""
+    """``kind``: one of KINDS. ``most``: characters; ``exactly``: that many, no more and no less."""
 
     name: str
     label: str  # in Chinese, as people know it from the national platform
@@ -26,13 +29,14 @@ class Element:
     most: int = 0
     is_required: bool = True
     allowed: tuple[str, ...] = ()
+    exactly: int = 0
 
 
 Problems = list[tuple[str, str]]  # (label, sentence)
 
 
 def check(layout: Iterable[Element], record: Mapping[str, Any]) -> Problems:
-    """Why the national platform would refuse this record, element by element."""
+    """Why the other side would refuse this record, element by element."""
     known = {element.name: element for element in layout}
     found = [(name, _("There is no such element.")) for name in record if name not in known]
     for name, element in known.items():
@@ -45,8 +49,12 @@ def check(layout: Iterable[Element], record: Mapping[str, Any]) -> Problems:
 
 def _why_not(element: Element, text: str) -> str:
     if element.most and len(text) > element.most:
-        return _("It has %(number)d characters; the national platform takes %(most)d.") % {
+        return _("It has %(number)d characters; at most %(most)d are taken.") % {
             "number": len(text), "most": element.most,
+        }  # fmt: skip
+    if element.exactly and len(text) != element.exactly:
+        return _("It has %(number)d characters; it must have %(exactly)d.") % {
+            "number": len(text), "exactly": element.exactly,
         }  # fmt: skip
     parts = text.split(SEPARATOR) if element.kind == "list" else [text]
     if element.kind == "list" and len(parts) > MOST_ENTRIES:
@@ -81,5 +89,6 @@ KINDS: Mapping[str, Any] = {
     "url": lambda text: re.fullmatch(r"https?://[^\s]+", text),
     "yes_no": lambda text: text in (YES, NO),
     "code6": lambda text: re.fullmatch(r"\d{6}", text),
+    "instant": lambda text: re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\+\d\d:\d\d)?", text),
     "audit": lambda text: text in (NOT_SUBMITTED, SUBMITTED),
 }
