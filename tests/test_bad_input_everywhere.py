@@ -113,6 +113,9 @@ CASES = [
     Case("account-edit", "unit_admin", lambda _: {"real_name": "周明", "mobile": "13900001234"}),
     Case("account-email", "unit_admin", lambda _: {"old_password": PASSWORD, "email": "new@example.org"}),
     Case("national-code", "unit_admin", lambda _: {"code": "0a" * 16}),
+    Case("education-codes", "unit_admin", lambda _: {
+        "code": "10533", "type_code": "01", "property_code": "11", "holder_code": "101", "share_level": "2",
+        "maker_note": "无"}),
     Case("national-effect", "unit_admin", effect),
     Case("token-create", "unit_admin", token),
     Case("lab-create", "unit_admin", lab),

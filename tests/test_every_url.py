@@ -14,7 +14,7 @@ from keyi.accounts.models import User
 from keyi.api import tokens
 from keyi.catalogue.models import Download, ErrorReport, Notice
 from keyi.codes.models import CheckedUpload
-from keyi.exchange.models import EffectTable, Outgoing, UnitEffect
+from keyi.exchange.models import EffectTable, Outgoing, School, UnitEffect
 from keyi.inbox.models import Message
 from keyi.reporting.models import MaintenancePeriod, PeriodReopening
 from keyi.search.models import Document
@@ -208,6 +208,11 @@ TABLE = {
     "national-effect": "in 200 403 200 403 403",
     "outgoing": "in 200 403 404 200 403",
     "outgoing-again": POST_SIGNED_IN,
+    "education": "in 200 403 200 403 403",
+    "education-codes": "in 200 403 200 403 403",
+    "education-file": "in 200 403 go 403 403",  # the stranger has no school codes yet
+    "education-open": EVERYBODY,  # for the ministry: the token is the permission
+    "oai": EVERYBODY,
     "national-table": EVERYBODY,  # for the national platform: the token is the permission
     "national-service": EVERYBODY,
     # review: the unit's administrator gives the first review where the unit wants one
@@ -316,6 +321,10 @@ class Objects:
             unit=world.university, kind=4, what="instruments:1", label="光谱仪", message={"cname": "光谱仪"},
             digest="0" * 64, problems=[["图片", "缺少内容。"]], state="incomplete",
         )  # fmt: skip
+        self.school = School.objects.create(
+            unit=world.university, code="10533", type_code="01", property_code="11", holder_code="101", share_level=2,
+            maker_note="无",
+        )  # fmt: skip
         self.table = EffectTable(effect=self._effect(), element="intensityFileUrl")
         self.table.file.save("", ContentFile(b"PK"), save=True)
         self.message = Message.objects.create(recipient=world.unit_admin, subject="已通过", body="")
@@ -373,7 +382,8 @@ class Objects:
             **self._of_tokens(),
             "api:instrument": [self.published.code], "api:platform": [self.platform.slug],
             "national-effect": [2025], "outgoing": [self.outgoing.pk], "outgoing-again": [self.outgoing.pk],
-            "national-table": [self.table.token],
+            "national-table": [self.table.token], "education-file": ["sj3", 2025],
+            "education-open": [self.school.token, "platform"],
             "photos": photos, "instrument-filter": ["city"],
             **{f"{name} {item}": own[item] for name in RECORD_PAGES for item in own},
             **{f"{name} {kind}": [kind] for name in ("record-list", "record-create") for kind in KINDS},

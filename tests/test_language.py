@@ -17,7 +17,7 @@ LATIN = """
     Tab Enter EXIF GPS URL Chrome Linux Firefox Safari UTF iCAP PCR
     JSON RFC ISO OpenAPI application problem json api changes cursor next RateLimit Remaining Reset
     Idempotency Key edits multipart form data file submit recall revise
-    insCode innerId
+    insCode innerId CERS SJ3 XML
     relevance newest value hours city share external
     code name parent guangpu http https www com example mail
 """

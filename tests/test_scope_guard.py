@@ -68,6 +68,8 @@ EXCEPTIONS: dict[str, str] = {
     "api/tokens.py: note_use: Token.objects.filter": "the request's own token",
     "api/tokens.py: revoke: Token.objects.filter": "got by for_user",
     "api/work/records.py: begun: kind.model.objects.filter": "of the token's own unit",
+    "exchange/harvest.py: _answer: Document.objects.filter": "public copies",
+    "exchange/education.py: education_open: School.objects.select_related": "its token is the permission",
     "exchange/views.py: national_table: EffectTable.objects.filter": "its token is the permission",
     "exchange/views.py: outgoing: Outgoing.objects.filter": "of the unit of a row got by for_user",
     # an import is its person's own, whoever else may see its records

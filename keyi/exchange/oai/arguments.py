@@ -15,6 +15,7 @@ SALT = "keyi.oai"
 PREFIXES = ("oai_dc", "datacite")
 SECOND = timedelta(seconds=1)
 DOCUMENTS, REMOVED = "d", "w"  # the two parts of a list, one after the other
+LAST_DAY = "9999-12-30"  # the day after it can still be counted
 LONGEST = 2_000  # of an argument
 SELECTION = {"metadataPrefix": True, "from": False, "until": False, "set": False}
 VERBS: dict[str, dict[str, bool]] = {  # verb → argument → whether it is needed
@@ -115,9 +116,10 @@ def going_on(chosen: Selection, part: str, stamp: str = "", key: int = 0) -> Sel
 def _moment(text: str) -> datetime:
     """Raises OaiError."""
     try:
+        text = min(text, LAST_DAY) if len(text) == len(LAST_DAY) else text
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             return datetime.combine(dt.date.fromisoformat(text), dt.time(), UTC)
-        if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text) and text < "9999-12-31":
+        if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text) and text < LAST_DAY:
             return datetime.fromisoformat(text)
     except ValueError:
         pass
