@@ -48,7 +48,7 @@ run: install
 WORKERS ?= 2
 TESTS ?= tests
 test: $(DEV_READY) $(MO) browser
-	@KEYI_MODE=test $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	@KEYI_MODE=test $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 browser: $(DEV_READY)
 	@./tools/browser.sh

@@ -6,6 +6,11 @@ from tests import jobs
 from tests.world import World
 
 
+def pytest_collection_modifyitems(items):
+    """Browser tests take longest: they begin first, so that no process is left with them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 @pytest.fixture(autouse=True)
 def _own_search_index(request, settings, tmp_path_factory):
     """Every test that searches makes an index of its own; the corpus keeps one for its whole module."""
