@@ -44,6 +44,10 @@ POST_SIGNED_IN = "in 405 405 405 405 405"
 
 TABLE = {
     "healthz": EVERYBODY,
+    "livez": EVERYBODY,
+    "readyz": EVERYBODY,
+    "metrics": "404 404 404 404 404 404",  # only with the monitor's token
+    "action-log": "in 200 403 200 403 403",  # and the audit administrator: tests/audit/test_log_page.py
     "set-language": "go go go go go go",
     "large-text": POST_ONLY,
     # accounts

@@ -29,7 +29,7 @@ PAGES = [
     ("visitor", "register"), ("unit_admin", "work-home"), ("unit_admin", "record-list"), ("unit_admin", "labs"),
     ("unit_admin", "record-create"), ("unit_admin", "record-edit"), ("unit_admin", "record-detail"),
     ("unit_admin", "inbox"), ("unit_admin", "account"), ("unit_admin", "lab-edit"), ("unit_admin", "lab-delete"),
-    ("unit_admin", "imports"), ("unit_admin", "tokens"), ("unit_admin", "national"),
+    ("unit_admin", "imports"), ("unit_admin", "tokens"), ("unit_admin", "national"), ("unit_admin", "action-log"),
     ("reviewer", "national"), ("unit_admin", "import"),
     ("reviewer", "work-home"), ("reviewer", "review-queue"), ("reviewer", "review-record"),
     ("reviewer", "content"), ("system_admin", "code-lists"), ("system_admin", "code-list"),

@@ -28,4 +28,5 @@ IDENTITY_OF = {
     Role.LAB_MANAGER: Identity.LAB,
     Role.REVIEWER: Identity.PLATFORM,
     Role.SYSTEM_ADMIN: Identity.PLATFORM,
+    Role.AUDITOR: Identity.PLATFORM,
 }

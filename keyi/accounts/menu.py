@@ -87,7 +87,14 @@ MENU = (
             Entry(_("Code lists"), "code-lists", "table", C.MANAGE_SYSTEM),
         ),
     ),
-    Group(pgettext_lazy("menu", "Records"), (Entry(_("Messages"), "inbox", "bell"),)),
+    Group(
+        pgettext_lazy("menu", "Records"),
+        (
+            Entry(_("Messages"), "inbox", "bell"),
+            Entry(_("Log of actions"), "action-log", "history", C.MANAGE_ACCOUNTS),
+            Entry(_("Log of actions"), "action-log", "history", C.AUDIT),
+        ),
+    ),
 )
 
 

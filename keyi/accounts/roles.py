@@ -14,6 +14,7 @@ class Capability(models.TextChoices):
     MANAGE_ACCOUNTS = "manage_accounts", _("Manage laboratory accounts")
     MANAGE_CONTENT = "manage_content", _("Manage notices and downloads")
     MANAGE_SYSTEM = "manage_system", _("Manage code lists and accounts")
+    AUDIT = "audit", _("Read the log of actions")
 
 
 class Role(models.TextChoices):
@@ -21,6 +22,7 @@ class Role(models.TextChoices):
     INSTITUTION_ADMIN = "institution_admin", _("Unit administrator")
     REVIEWER = "reviewer", _("Province reviewer")
     SYSTEM_ADMIN = "system_admin", _("System administrator")
+    AUDITOR = "auditor", _("Audit administrator")
 
 
 C = Capability
@@ -29,4 +31,5 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.INSTITUTION_ADMIN: frozenset({C.VIEW, C.EDIT, C.ENDORSE, C.MANAGE_LABS, C.MANAGE_ACCOUNTS}),
     Role.REVIEWER: frozenset({C.VIEW, C.APPROVE, C.PUBLISH, C.MANAGE_CONTENT}),
     Role.SYSTEM_ADMIN: frozenset({C.MANAGE_SYSTEM, C.MANAGE_CONTENT}),
+    Role.AUDITOR: frozenset({C.AUDIT}),  # who may read the log may change nothing
 }

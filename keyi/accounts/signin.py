@@ -12,7 +12,7 @@ from django.db.models import Max, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
-from keyi.audit import log
+from keyi.audit import context, log
 from keyi.audit.models import Entry
 
 from . import kept
@@ -72,7 +72,14 @@ def _log_failure(name: str, address: str | None, action: str) -> None:
     if user:
         log.record(None, action, user, address=address)
     else:
-        Entry.objects.create(action=action, kind="accounts.user", data={"address": address})
+        origin = context.current()
+        Entry.objects.create(
+            action=action,
+            kind="accounts.user",
+            data={"address": address},
+            address=address,
+            request=origin.request,
+        )
 
 
 def sign_in(request: HttpRequest, user: User) -> None:

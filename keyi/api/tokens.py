@@ -14,7 +14,7 @@ from ninja.security import HttpBearer
 from keyi.accounts.address import client_address
 from keyi.accounts.models import OrgUnit, User
 from keyi.accounts.roles import Capability
-from keyi.audit import log
+from keyi.audit import context, log
 
 from .models import Token
 from .problems import Problem
@@ -63,6 +63,7 @@ def find(secret: str, *, is_code: bool = False) -> Token | None:
 
 
 def note_use(token: Token, request: HttpRequest) -> None:
+    context.name_token(token.pk)
     now = timezone.now()
     if token.used_at is None or now - token.used_at > RECENTLY:
         Token.objects.filter(pk=token.pk).update(used_at=now, used_from=client_address(request) or None)

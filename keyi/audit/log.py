@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
+from . import context
 from .models import Entry
 
 
@@ -24,7 +25,11 @@ def record_many(actor: models.Model, action: str, objs: Iterable[models.Model], 
 def _entry(
     actor: models.Model | AnonymousUser | None, action: str, obj: models.Model, data: dict[str, Any]
 ) -> Entry:
+    origin = context.current()
     return Entry(
+        address=origin.address,
+        request=origin.request,
+        token=origin.token,
         actor_id=actor.pk if actor is not None else None,
         action=action,
         kind=obj._meta.label_lower,

@@ -13,6 +13,9 @@ class Entry(models.Model):
     object_id = models.CharField(max_length=60)
     label = models.CharField(max_length=200)
     data = models.JSONField(default=dict)
+    address = models.GenericIPAddressField(_("Network address"), null=True)
+    request = models.CharField(max_length=32, blank=True)  # its number, as in the answer and the output
+    token = models.BigIntegerField(null=True)  # the key of the API token by which it was done
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -23,3 +26,19 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.label}"
+
+
+class Seal(models.Model):
+    """A digest of one day's entries and of the seal before: what was changed later no longer fits."""
+
+    day = models.DateField(unique=True)
+    entries = models.PositiveIntegerField()
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)  # SHA-256, in hex
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.digest}"

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-SECRETS = ["DATABASE_URL", "KEYI_SECRET_KEY", "KEYI_MAIL_URL"]
+SECRETS = ["DATABASE_URL", "KEYI_SECRET_KEY", "KEYI_MAIL_URL", "KEYI_METRICS_TOKEN", "KEYI_FIELD_KEYS"]
 
 
 class UnreadableFileError(Exception):

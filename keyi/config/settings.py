@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "keyi.sheets",
     "keyi.api",
     "keyi.exchange",
+    "keyi.oversight",
     "keyi.catalogue",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "keyi.config.trace.trace",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -116,7 +118,7 @@ def _database(url: str) -> dict[str, Any]:
     own = {"dbname", "user", "password", "host", "port"}
     options = {name: value for name, value in parts.items() if name not in own}
     if IS_TEST:
-        options["options"] = "-c synchronous_commit=off"
+        options["options"] = "-c synchronous_commit=off -c keyi.may_empty=on"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname", "postgres"),
@@ -234,7 +236,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz|metrics)$"]
 if not IS_PLAIN_HTTP:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_SSL_REDIRECT = BEHIND_PROXY  # without a proxy's word there is no telling what the visitor typed
@@ -260,16 +262,26 @@ SEARCH_FOLLOWS_IN = "query" if IS_TEST else "thread"  # a test sees at once what
 PROCRASTINATE_IMPORT_PATHS = ["keyi.config.jobs"]
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "delete_jobs": "successful"}
 
-# Log: to standard error, without what people typed
+# Figures for Prometheus at /metrics, for who sends this token; without one there is no such page
+METRICS_TOKEN = read("KEYI_METRICS_TOKEN")
+
+# Log: to standard error, without what people typed; in production one JSON object a line
+LOGS_ACCESS = IS_PRODUCTION
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "keyi.config.logs.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json" if LOGS_ACCESS else "plain"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # what every scanner of the internet sends
+        "keyi.access": {"level": "INFO"},
         "axes": {"level": "ERROR"},  # it would log every account name that is typed
     },
 }

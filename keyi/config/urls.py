@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import health
+from . import health, metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("", include("keyi.core.urls")),
     path("", include("keyi.accounts.urls")),
     path("", include("keyi.inbox.urls")),
@@ -20,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administrator-change/", include("keyi.records.handover.urls")),
     path("review/", include("keyi.records.reviewing.urls")),
     path("", include("keyi.exchange.urls")),
+    path("", include("keyi.oversight.urls")),
     path("", include("keyi.api.urls")),
     path("", include("keyi.catalogue.urls")),
     path("", include("keyi.catalogue.codes_admin.urls")),

@@ -11,7 +11,7 @@ from keyi.inbox.models import Message
 UNIT = [
     "工作台", "单位信息管理", "创新平台/检测机构管理", "实验室（院系）管理", "仪器管理", "仪器维护进度详情",
     "仪器维护进度汇总", "实验室（院系）账号管理", "服务记录", "纠错反馈", "Excel 导入", "国家平台报送",
-    "消息",
+    "消息", "操作日志",
 ]  # fmt: skip
 LAB = [
     "工作台", "创新平台/检测机构管理", "仪器管理", "仪器维护进度详情", "服务记录", "纠错反馈", "Excel 导入", "消息",
@@ -56,7 +56,7 @@ def test_each_role_sees_its_own_menu_in_the_order_of_the_guide(world):
 def test_the_first_review_is_in_the_menu_of_a_unit_that_chose_it(world):
     world.university.has_first_review = True
     world.university.save()
-    assert labels(world.unit_admin) == [*UNIT[:-1], "一级初审", "消息"]
+    assert labels(world.unit_admin) == [*UNIT[:-2], "一级初审", "消息", "操作日志"]
     assert labels(world.stranger) == UNIT
     assert labels(world.lab_manager) == LAB
 

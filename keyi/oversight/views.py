@@ -1,0 +1,79 @@
+"""操作日志: the log of actions to search and to take away."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from keyi.accounts.roles import Capability
+from keyi.accounts.scope import may_somewhere
+from keyi.audit import log
+from keyi.core.csvtext import safe
+from keyi.core.pages import paginate
+
+from .actions import label
+from .entries import LogFilter, readable
+
+MOST_EXPORTED = 200_000
+BATCH = 2_000
+
+
+class _Echo:
+    def write(self, text: str) -> str:
+        return text
+
+
+@login_required
+@require_safe
+def action_log(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    user = request.user
+    if not (may_somewhere(user, Capability.AUDIT) or may_somewhere(user, Capability.MANAGE_ACCOUNTS)):
+        raise PermissionDenied
+    filters = LogFilter(request.GET or None)
+    found = filters.apply(readable(user)).select_related("actor")
+    if "export" in request.GET:
+        log.record(user, "log.export", user, query=request.GET.urlencode()[:500])
+        return _export(found)
+    page = paginate(request, found, 50)
+    for entry in page:
+        entry.said = label(entry.action)
+    return render(
+        request,
+        "oversight/log.html",
+        {"page": page, "filters": filters, "is_auditor": may_somewhere(user, Capability.AUDIT)},
+    )
+
+
+def _export(found: Any) -> StreamingHttpResponse:
+    writer = csv.writer(_Echo())
+    lines = (writer.writerow([safe(cell) for cell in row]) for row in _rows(found))
+    response = StreamingHttpResponse(_with_mark(lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="log-{timezone.localdate():%Y%m%d}.csv"'
+    return response
+
+
+def _with_mark(lines: Iterator[str]) -> Iterator[str]:
+    yield "\ufeff"  # tells Excel that it is UTF-8
+    yield from lines
+
+
+def _rows(found: Any) -> Iterator[list[Any]]:
+    yield [
+        _("Time"), pgettext("log", "Who"), _("Account name"), pgettext("log", "What was done"),
+        pgettext("log", "To what"), _("Network address"), pgettext("log", "Details"),
+    ]  # fmt: skip
+    for entry in found[:MOST_EXPORTED].iterator(BATCH):
+        actor = entry.actor
+        yield [
+            f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}", actor.real_name if actor else "",
+            actor.username if actor else "", str(label(entry.action)), entry.label, entry.address or "",
+            "; ".join(f"{name}={value}" for name, value in sorted(entry.data.items())),
+        ]  # fmt: skip
