@@ -11,8 +11,20 @@ keyi serve           网站和后台任务 the site and its worker, prepared and
 keyi serve --demo    同上，带演示数据 the same as a demo with invented data
 keyi worker          只运行后台任务 only the worker
 keyi demo            在空数据库中生成演示数据 demo data for an empty database
+keyi backup          备份数据库和文件 a backup of database and files
+keyi restore 文件     恢复备份 puts a backup back
+keyi audit verify    核对操作日志 whether the log of actions is intact
+keyi check           检查运行状况 what is wrong, if anything
 keyi manage …        管理命令 Django's commands
 """
+
+
+OWN_COMMANDS = {
+    "backup": "backup",
+    "restore": "restore",
+    "audit": "audit",
+    "check": "check_up",
+}  # keyi's word → the management command
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -37,6 +49,10 @@ def _run(command: str, rest: list[str]) -> int:
     if command == "demo":
         os.environ["KEYI_MODE"] = "demo"
         return _refuse(startup.problems()) or _demo(rest)
+    if command == "check":
+        _print([*startup.problems(), *startup.warnings()])
+    if command in OWN_COMMANDS:
+        return _refuse(startup.problems_of_commands()) or _manage([OWN_COMMANDS[command], *rest])
     if command == "manage":
         return _refuse(startup.problems_of_commands()) or _manage(rest)
     print(USAGE, end="")
@@ -47,8 +63,12 @@ def _demo(rest: list[str]) -> int:
     return _manage(["demo", *rest]) or _manage(["demo_upkeep"]) or _manage(["demo_services"])
 
 
-def _refuse(problems: list[str]) -> int:
+def _print(problems: list[str]) -> None:
     print("".join(f"{problem}\n" for problem in problems), file=sys.stderr, end="")
+
+
+def _refuse(problems: list[str]) -> int:
+    _print(problems)
     return 2 if problems else 0
 
 

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "keyi.api",
     "keyi.exchange",
     "keyi.oversight",
+    "keyi.safekeeping",
     "keyi.catalogue",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -261,6 +262,11 @@ SEARCH_FOLLOWS_IN = "query" if IS_TEST else "thread"  # a test sees at once what
 # Jobs
 PROCRASTINATE_IMPORT_PATHS = ["keyi.config.jobs"]
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "delete_jobs": "successful"}
+
+# Backups: made every night into this folder when it is set, encrypted by age for this public key when it is set
+BACKUP_FOLDER = read("KEYI_BACKUP_FOLDER")
+BACKUP_RECIPIENT = read("KEYI_BACKUP_RECIPIENT")
+BACKUP_KEEP = int(read("KEYI_BACKUP_KEEP", "14"))
 
 # Figures for Prometheus at /metrics, for who sends this token; without one there is no such page
 METRICS_TOKEN = read("KEYI_METRICS_TOKEN")
