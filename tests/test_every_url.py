@@ -60,6 +60,9 @@ TABLE = {
     "demo-login": POST_ONLY,
     "logout": POST_ONLY,
     "account": SIGNED_IN,
+    "second-factor": SIGNED_IN,
+    "session-end": POST_SIGNED_IN,
+    "login-code": "in in in in in in",  # only after the password
     "account-edit": SIGNED_IN,
     "account-email": SIGNED_IN,
     "password-change": SIGNED_IN,
@@ -404,6 +407,7 @@ class Objects:
             "service-paper-add": [self.service.pk],
             "service-paper": [self.service_paper.token], "service-sums": of_year,
             "service-paper-remove": [self.service.pk, self.service_paper.token],
+            "session-end": [1],
             "lab-edit": lab, "lab-delete": lab, "lab-step": [*lab, "close"],
             "inbox-message": [self.message.pk],
             "lab-account-edit": account, "lab-account-mail": account, "lab-account-switch": [*account, "off"],

@@ -58,6 +58,10 @@ EXCEPTIONS: dict[str, str] = {
     "api/public.py: _list: Document.objects.filter": "public copies",
     "api/public.py: _one: Document.objects.filter": "public copies",
     "api/public.py: codes: CodeItem.objects.filter": "code lists",
+    # sessions and second factors are the person's own
+    "accounts/signin.py: end_session: Session.objects.filter": "of an own sign-in",
+    "accounts/signin.py: open_sessions: Session.objects.filter": "of the own sign-ins",
+    "accounts/views/second_factor.py: _pending: User.objects.filter": "who gave the right password in this session",
     # a token is found by its secret, an answer by its token
     "api/repeated.py: _answered: KeptAnswer.objects.filter": "of the request's own token",
     "api/repeated.py: _kept: KeptAnswer.objects.create": "of the request's own token",

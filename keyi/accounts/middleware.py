@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import kept
+from . import kept, second_factor
 from .address import client_address
 from .limits import allow
 from .models import User
@@ -42,6 +42,25 @@ class SessionLimits:
             auth.logout(request)
         elif SEEN not in session or now - seen > WRITE_SEEN_EVERY:
             session[SEEN], session[STARTED], session[IDLE] = now, started, idle
+
+
+def second_factor_first(get_response: Handler) -> Handler:
+    """Who has to have a second factor sees no other page before it is set up."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if isinstance(user, User) and request.path not in _open_pages() and second_factor.is_due(user):
+            messages.warning(request, _("Your account decides for others: set up the second factor first."))
+            return to_page(request, reverse("second-factor"))
+        return get_response(request)
+
+    return middleware
+
+
+def _open_pages() -> frozenset[str]:
+    return frozenset(
+        {reverse("second-factor"), reverse("logout"), reverse("set-language"), reverse("large-text")}
+    )
 
 
 class KeepTyping:

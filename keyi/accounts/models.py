@@ -231,6 +231,7 @@ class Login(models.Model):
     at = models.DateTimeField(_("time"), auto_now_add=True)
     address = models.GenericIPAddressField(_("network address"), null=True)
     browser = models.CharField(_("browser"), max_length=200, blank=True)
+    session_key = models.CharField(max_length=40, blank=True, editable=False)  # while it may be open
 
     class Meta:
         ordering = ["-at"]

@@ -2,27 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from axes.attempts import get_cool_off_threshold
 from axes.models import AccessAttempt
 from axes.utils import reset
 from django.conf import settings
 from django.contrib import auth
-from django.db.models import Max, Sum
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, Max, OuterRef, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
 from keyi.audit import context, log
 from keyi.audit.models import Entry
 
-from . import kept
+from . import kept, tasks
 from .address import client_address
+from .browsers import describe_browser
 from .limits import one_at_a_time
 from .models import Login, User
 from .roles import Capability
 from .scope import may_somewhere
 
 TYPED = "typed"  # session key: forms sent after the session had ended, {path: {"data", "owner"}}
+LOGINS_COMPARED = 50  # to know whether a browser is new
 STARTED, SEEN, IDLE = "started_at", "seen_at", "idle_minutes"
 
 
@@ -91,12 +95,41 @@ def sign_in(request: HttpRequest, user: User) -> None:
     request.session[IDLE] = idle_minutes(user)
     reset(username=user.username.lower())
     browser = request.headers.get("User-Agent", "")[:200]
-    Login.objects.create(user=user, address=client_address(request), browser=browser)
+    _tell_of_new_device(user, browser, client_address(request))
+    Login.objects.create(
+        user=user,
+        address=client_address(request),
+        browser=browser,
+        session_key=request.session.session_key or "",
+    )
     log.record(user, "login", user, address=client_address(request))
     for path, form in typed.items():
         owner = User.objects.filter(pk=form["owner"]).first() if form["owner"] else user
         if owner:
             kept.keep_text(owner, path, form["data"])
+
+
+def _tell_of_new_device(user: User, browser: str, address: str | None) -> None:
+    """A mail when this kind of browser was never seen before; nobody is told of the very first sign-in."""
+    known = {describe_browser(one) for one in user.logins.values_list("browser", flat=True)[:LOGINS_COMPARED]}
+    if known and describe_browser(browser) not in known:
+        tasks.mail_new_device.defer(user_id=user.pk, browser=browser, address=address or "")
+
+
+def open_sessions(user: User) -> Any:
+    """The person's sign-ins whose session is still there, newest first."""
+    there = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
+    return user.logins.exclude(session_key="").filter(Exists(there))
+
+
+def end_session(user: User, pk: int) -> bool:
+    """End one of the person's own sessions wherever it is; False where there is none."""
+    row = open_sessions(user).filter(pk=pk).first()
+    if row is None:
+        return False
+    Session.objects.filter(session_key=row.session_key).delete()
+    log.record(user, "session.end", user, address=row.address)
+    return True
 
 
 def sign_out(request: HttpRequest) -> None:

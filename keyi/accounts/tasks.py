@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from . import links
+from .browsers import describe_browser
 from .choices import IDENTITY_OF, Identity
 from .models import LinkMail, User
 from .roles import Role
@@ -63,6 +64,15 @@ def _send_link(user: User) -> None:
     identity = Identity(IDENTITY_OF[Role(user.home.role)]).label
     about = {"link": link, "minutes": minutes, "unit": user.home.unit.name, "identity": identity}
     _send(user, user.email, _("Set the password of your new account"), "first_password", **about)
+
+
+@app.task(queue="mail", retry=5)
+def mail_new_device(user_id: int, browser: str, address: str) -> None:
+    """Somebody signed in with a browser that this account was never used with."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user:
+        about = {"browser": describe_browser(browser), "address": address}
+        _send(user, user.email, _("Your account was used on a new device"), "new_device", **about)
 
 
 @app.task(queue="mail", retry=5)

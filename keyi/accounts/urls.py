@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import account, kept, password, register, signin
+from .views import account, kept, password, register, second_factor, signin
 
 urlpatterns = [
     path("register/", register.show_register, name="register"),
@@ -9,6 +9,9 @@ urlpatterns = [
     path("confirm/again/", register.resend_confirmation, name="verify-resend"),
     path("confirm/<str:token>/", register.confirm_email, name="verify-email"),
     path("login/", signin.show_login, name="login"),
+    path("login/code/", second_factor.login_code, name="login-code"),
+    path("account/second-factor/", second_factor.set_up, name="second-factor"),
+    path("account/sessions/<int:pk>/end/", account.end_session, name="session-end"),
     path("login/demo/", signin.demo_login, name="demo-login"),
     path("logout/", signin.log_out, name="logout"),
     path("account/", account.show_account, name="account"),

@@ -73,6 +73,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sitemaps",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "csp",
     "django_htmx",
     "procrastinate.contrib.django",
@@ -92,6 +95,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "keyi.api.middleware.Limits",
     "keyi.accounts.middleware.SessionLimits",
+    "keyi.accounts.middleware.second_factor_first",
     "keyi.accounts.middleware.KeepTyping",
 ]
 ROOT_URLCONF = "keyi.config.urls"
@@ -173,6 +177,10 @@ if IS_TEST:
     PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]  # strong ones would take most of the time
+SECOND_FACTOR_REQUIRED = (
+    IS_PRODUCTION and read("KEYI_SECOND_FACTOR", "required") == "required"
+)  # of the province's people
+OTP_TOTP_ISSUER = "Keyi"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not IS_PLAIN_HTTP

@@ -23,7 +23,7 @@ class _OwnForm(forms.Form):
         self.user = user
 
 
-class _WithOldPassword(_OwnForm):
+class WithOldPassword(_OwnForm):
     """Asks for the present password, so that an unattended screen is not enough."""
 
     old_password = PasswordField(label=gettext_lazy("Present password"), autocomplete="current-password")
@@ -34,7 +34,7 @@ class _WithOldPassword(_OwnForm):
         return self.cleaned_data["old_password"]
 
 
-class EmailForm(_WithOldPassword):
+class EmailForm(WithOldPassword):
     email = EmailField(
         label=gettext_lazy("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=gettext_lazy("We send a link there. The address counts once you have opened it."),
@@ -68,7 +68,7 @@ class NewPasswordForm(_OwnForm):
         return self.cleaned_data
 
 
-class ChangePasswordForm(NewPasswordForm, _WithOldPassword):
+class ChangePasswordForm(NewPasswordForm, WithOldPassword):
     field_order = ["old_password", "password", "password_again"]
 
 

@@ -1,22 +1,23 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keyi.audit import log
 from keyi.core.pages import render_page
 from keyi.core.text import mask_email, mask_phone
 
-from .. import kept, tasks
+from .. import kept, second_factor, signin, tasks
 from ..browsers import describe_browser
 from ..forms.profile import EmailForm, ProfileForm
 from ..limits import allow
 from ..roles import Capability
 from ..scope import may_somewhere
+from ..signin import open_sessions
 
 LOGINS_SHOWN = 10
 EMAIL_CHANGES = 5  # mails per hour
@@ -28,6 +29,16 @@ EMAIL_CHANGES = 5  # mails per hour
 def show_account(request: HttpRequest) -> HttpResponse:
     """我的账号."""
     user = request.user
+    sessions = [
+        (
+            row.pk,
+            row.at,
+            row.address,
+            describe_browser(row.browser),
+            row.session_key == request.session.session_key,
+        )
+        for row in open_sessions(user)[:LOGINS_SHOWN]
+    ]
     logins = [
         (row.at, row.address, describe_browser(row.browser)) for row in user.logins.all()[:LOGINS_SHOWN]
     ]
@@ -39,10 +50,22 @@ def show_account(request: HttpRequest) -> HttpResponse:
         "is_confirmed": user.email_verified_at is not None,
         "memberships": user.memberships.in_force().select_related("unit").order_by("pk"),
         "logins": logins,
+        "sessions": sessions,
+        "has_second_factor": second_factor.device_of(user) is not None,
         "is_keeper": may_somewhere(user, Capability.EDIT),
         "is_administrator": may_somewhere(user, Capability.MANAGE_ACCOUNTS),
     }
     return render_page(request, "accounts/account.html", context)
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign out another device of one's own."""
+    if not signin.end_session(request.user, pk):
+        raise Http404
+    messages.success(request, _("That device is signed out."))
+    return redirect("account")
 
 
 @login_required

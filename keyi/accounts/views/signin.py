@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from keyi.core.pages import render_page
 
+from .. import second_factor
 from ..choices import IDENTITY_OF, Identity
 from ..forms.signin import LoginForm
 from ..models import User
 from ..roles import Role
 from ..signin import Refusal, sign_in, sign_out, try_password
+from . import second_factor as second_factor_step
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,6 +38,8 @@ def show_login(request: HttpRequest) -> HttpResponse:
     if isinstance(found, Refusal):
         form.add_error(None, _sentence(found))
         return _page(request, form, target, status=429 if found.locked_until else 422)
+    if second_factor.device_of(found) is not None:
+        return second_factor_step.ask(request, found, target)
     sign_in(request, found)
     _greet(request, found, form.cleaned_data["identity"])
     return redirect(target)
