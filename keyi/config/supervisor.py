@@ -75,9 +75,16 @@ def say(text: str) -> None:
 
 
 def supervise(
-    commands: dict[str, list[str]], *, is_ready: Callable[[], bool], on_ready: Callable[[], None]
+    commands: dict[str, list[str]],
+    *,
+    is_ready: Callable[[], bool],
+    on_ready: Callable[[], None],
+    look_after: Callable[[], str],
 ) -> None:
-    """Run the commands until SIGTERM or SIGINT; call ``on_ready`` once, when ``is_ready`` first says so."""
+    """Run the commands until SIGTERM or SIGINT; call ``on_ready`` once, when ``is_ready`` first says so.
+
+    ``look_after`` is called again and again for what the children need; what it returns is said.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -85,6 +92,8 @@ def supervise(
     waits_for_ready = True
     try:
         while not stop.wait(0.2):
+            if told := look_after():
+                say(told)
             for child in children:
                 child.look_after()
             if waits_for_ready and is_ready():

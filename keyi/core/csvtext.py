@@ -1,14 +1,21 @@
 """Text in CSV files that spreadsheets open: nothing of it may run as a formula there."""
 
+from collections.abc import Sequence
 from typing import Any
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+STARTS = frozenset(FORMULA)
 MARK = "'"
 
 
 def safe(cell: Any) -> Any:
     """A text that a spreadsheet would take for a formula gets a mark in front; numbers stay numbers."""
     return f"{MARK}{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def safe_row(row: Sequence[Any]) -> list[Any]:
+    """``safe`` for every cell, without a call for each: a long export has millions."""
+    return [f"{MARK}{cell}" if type(cell) is str and cell[:1] in STARTS else cell for cell in row]
 
 
 def plain(cell: str) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may_somewhere
 from keyi.audit import log
-from keyi.core.csvtext import safe
+from keyi.core.csvtext import Echo, safe
 from keyi.core.pages import paginate
 
 from .actions import label
@@ -24,11 +24,6 @@ from .entries import LogFilter, readable
 
 MOST_EXPORTED = 200_000
 BATCH = 2_000
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
 
 
 @login_required
@@ -53,7 +48,7 @@ def action_log(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 def _export(found: Any) -> StreamingHttpResponse:
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     lines = (writer.writerow([safe(cell) for cell in row]) for row in _rows(found))
     response = StreamingHttpResponse(_with_mark(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="log-{timezone.localdate():%Y%m%d}.csv"'

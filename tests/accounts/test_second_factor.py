@@ -1,8 +1,10 @@
 """动态验证码: set up, asked after the password, recovery codes once, required of the province, ended sessions."""
 
+import io
 import time
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -165,3 +167,11 @@ def test_a_new_browser_is_told_by_mail(world, client, run_jobs, mailoutbox):
     mails = [mail for mail in mailoutbox if mail.subject == "您的账号在新设备上登录"]
     assert [mail.to for mail in mails] == [[world.unit_admin.email]]
     assert "Chrome · Windows" in mails[0].body
+
+
+def test_the_operator_takes_a_lost_one_off(world, client):
+    set_up(client, world.reviewer)
+    call_command("reset_second_factor", "REVIEWER", stdout=io.StringIO())
+    assert second_factor.device_of(world.reviewer) is None
+    with pytest.raises(CommandError):
+        call_command("reset_second_factor", "nobody")
