@@ -38,20 +38,19 @@ def write_sheet(
         sheet.freeze_panes(1, 0)
         for column, heading in enumerate(headings):
             sheet.write_string(0, column, heading, bold)
+        write_string = sheet.write_string
         for number, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
-                _write(sheet, number, column, value, as_date)
+                if type(value) is str and len(value) <= LONGEST_TEXT:  # most cells: there may be millions
+                    if value:
+                        write_string(number, column, value)
+                elif value is not None:
+                    _write(sheet, number, column, value, as_date)
     file.seek(0)
     return file
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Any, as_date: Any) -> None:
-    if isinstance(value, str):  # most cells: first, as there may be millions
-        if value:
-            sheet.write_string(row, column, value if len(value) <= LONGEST_TEXT else value[:LONGEST_TEXT])
-        return
-    if value is None:
-        return
     if isinstance(value, datetime):
         value = timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
