@@ -61,6 +61,8 @@ TABLE = {
     "logout": POST_ONLY,
     "account": SIGNED_IN,
     "second-factor": SIGNED_IN,
+    "account-data": SIGNED_IN,
+    "account-close": SIGNED_IN,
     "session-end": POST_SIGNED_IN,
     "login-code": "in in in in in in",  # only after the password
     "account-edit": SIGNED_IN,

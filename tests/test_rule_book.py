@@ -22,6 +22,7 @@ from django.utils import timezone
 from keyi.accounts.models import Membership, OrgUnit, User
 from keyi.records.models import AdminChange
 from keyi.review.status import Status
+from tests import rules_page
 from tests.factories import add_pdf, add_photo, make_institution, make_instrument, make_platform
 from tests.records.posted import institution_post, instrument_post, photo, platform_post
 from tests.world import World
@@ -383,3 +384,7 @@ def test_laboratories_and_accounts_are_the_own_administrators(world, action):
             found[person] = code_of(response, is_changed=everything_about_labs() != before)
             transaction.set_rollback(True)
     assert found == LABS[action]
+
+
+def test_the_page_of_the_rule_book_says_the_same():
+    assert rules_page.PAGE.read_text("utf-8") == rules_page.text(), "run python -m tests.rules_page"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from . import links
+from . import links, retention
 from .browsers import describe_browser
 from .choices import IDENTITY_OF, Identity
 from .models import LinkMail, User
@@ -64,6 +64,13 @@ def _send_link(user: User) -> None:
     identity = Identity(IDENTITY_OF[Role(user.home.role)]).label
     about = {"link": link, "minutes": minutes, "unit": user.home.unit.name, "identity": identity}
     _send(user, user.email, _("Set the password of your new account"), "first_password", **about)
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queueing_lock="delete_old_accounts_data")
+def delete_old(timestamp: int) -> None:
+    """What is only kept for a while."""
+    retention.delete_old()
 
 
 @app.task(queue="mail", retry=5)

@@ -16,6 +16,8 @@ LABELS: dict[str, Any] = {
     "reset_password": pgettext_lazy("action", "Set a new password by mail"),
     "edit_account": pgettext_lazy("action", "Changed the own details"),
     "account.add_staff": pgettext_lazy("action", "Added an account of the province"),
+    "account.export": pgettext_lazy("action", "Downloaded the own data"),
+    "account.close": pgettext_lazy("action", "Closed the own account"),
     "admin_change.ask": pgettext_lazy("action", "Asked for a change of administrator"),
     "admin_change": pgettext_lazy("action", "Became administrator"),
     "application.download": pgettext_lazy("action", "Downloaded the application form"),

@@ -34,6 +34,14 @@ class WithOldPassword(_OwnForm):
         return self.cleaned_data["old_password"]
 
 
+class CloseForm(WithOldPassword):
+    is_meant = forms.BooleanField(
+        label=gettext_lazy("I know that this cannot be undone."),
+        error_messages={"required": gettext_lazy("Tick this if you are sure.")},
+    )
+    field_order = ["is_meant", "old_password"]
+
+
 class EmailForm(WithOldPassword):
     email = EmailField(
         label=gettext_lazy("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}),

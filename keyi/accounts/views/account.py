@@ -1,6 +1,6 @@
-from django.contrib import messages
+from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -11,9 +11,9 @@ from keyi.audit import log
 from keyi.core.pages import render_page
 from keyi.core.text import mask_email, mask_phone
 
-from .. import kept, second_factor, signin, tasks
+from .. import kept, own_data, second_factor, signin, tasks
 from ..browsers import describe_browser
-from ..forms.profile import EmailForm, ProfileForm
+from ..forms.profile import CloseForm, EmailForm, ProfileForm
 from ..limits import allow
 from ..roles import Capability
 from ..scope import may_somewhere
@@ -56,6 +56,40 @@ def show_account(request: HttpRequest) -> HttpResponse:
         "is_administrator": may_somewhere(user, Capability.MANAGE_ACCOUNTS),
     }
     return render_page(request, "accounts/account.html", context)
+
+
+@login_required
+@require_safe
+@never_cache
+def own_data_file(request: HttpRequest) -> HttpResponse:
+    """A copy of the own data, readable by people and programs."""
+    log.record(request.user, "account.export", request.user)
+    response = JsonResponse(
+        own_data.collect(request.user), json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def close_account(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    why_not = own_data.why_not(user)
+    form = CloseForm(request.POST if request.method == "POST" else None, user=user)
+    if request.method == "POST" and not why_not and form.is_valid():
+        own_data.close(user)
+        auth.logout(request)
+        messages.success(
+            request, _("Your account is closed. What you entered for your unit stays with the unit.")
+        )
+        return redirect("home")
+    status = 422 if request.method == "POST" else 200
+    return render_page(
+        request, "accounts/account_close.html", {"form": form, "why_not": why_not}, status=status
+    )
 
 
 @login_required
