@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from keyi.core.retrying import PATIENTLY
+
 from . import links, retention
 from .browsers import describe_browser
 from .choices import IDENTITY_OF, Identity
@@ -21,7 +23,7 @@ def _send(user: User, to: str, subject: str, template: str, **context: Any) -> N
     send_mail(subject, render_to_string(f"accounts/mail/{template}.txt", context), None, [to])
 
 
-@app.task(queue="mail", retry=5)
+@app.task(queue="mail", retry=PATIENTLY)
 def mail_confirmation(user_id: int, address: str) -> None:
     """The link that shows the address is the person's own: after 注册 and after a change of address."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
@@ -37,7 +39,7 @@ def mail_confirmation(user_id: int, address: str) -> None:
         )
 
 
-@app.task(queue="mail", retry=5)
+@app.task(queue="mail", retry=PATIENTLY)
 def mail_reset(user_id: int, link_mail_id: int | None = None) -> None:
     """The link for setting a password: 忘记密码, a new account, and the mail icon of 实验室（院系）账号管理.
 
@@ -73,7 +75,7 @@ def delete_old(timestamp: int) -> None:
     retention.delete_old()
 
 
-@app.task(queue="mail", retry=5)
+@app.task(queue="mail", retry=PATIENTLY)
 def mail_new_device(user_id: int, browser: str, address: str) -> None:
     """Somebody signed in with a browser that this account was never used with."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
@@ -82,7 +84,7 @@ def mail_new_device(user_id: int, browser: str, address: str) -> None:
         _send(user, user.email, _("Your account was used on a new device"), "new_device", **about)
 
 
-@app.task(queue="mail", retry=5)
+@app.task(queue="mail", retry=PATIENTLY)
 def mail_notice(user_id: int, notice: str, to: str) -> None:
     """Tells about a change the person should know of: ``notice`` is "password_changed" or "email_changed"."""
     user = User.objects.filter(pk=user_id).first()

@@ -268,6 +268,9 @@ SEARCH_FOLDER = DATA / "search"
 SEARCH_NODE = read("KEYI_NODE")  # the host's name unless said otherwise
 SEARCH_FOLLOWS_IN = "query" if IS_TEST else "thread"  # a test sees at once what it wrote
 
+# Search pages and suggestions that one address may ask of one process in a minute
+ASKED_PER_MINUTE = 1_000_000 if IS_TEST else int(read("KEYI_ASKED_PER_MINUTE", "600"))
+
 # Jobs
 PROCRASTINATE_IMPORT_PATHS = ["keyi.config.jobs"]
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "delete_jobs": "successful"}

@@ -4,10 +4,12 @@ from django.conf import settings
 from django.core.mail import send_mail
 from procrastinate.contrib.django import app
 
+from keyi.core.retrying import PATIENTLY
+
 from .models import Message
 
 
-@app.task(queue="mail", retry=5)
+@app.task(queue="mail", retry=PATIENTLY)
 def mail_message(message_id: int) -> None:
     """Mail one message. The message may be gone by now; then there is nothing to do."""
     message = Message.objects.select_related("recipient").filter(pk=message_id).first()

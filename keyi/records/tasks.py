@@ -7,10 +7,12 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from keyi.core.retrying import PATIENTLY
+
 from .handover import links
 
 
-@app.task(queue="mail", retry=5)
+@app.task(queue="mail", retry=PATIENTLY)
 def mail_admin_change(pk: int, template: str) -> None:
     """The link to one's own request: ``template`` is "confirm" or "returned". The link is made here."""
     record = apps.get_model("records", "AdminChange").objects.select_related("unit").filter(pk=pk).first()

@@ -36,11 +36,11 @@ class Running:
     """``keyi serve`` in a folder of its own, with its own PostgreSQL."""
 
     def __init__(self, data: Path, **values: str) -> None:
-        self.data, self.port = data, free_port()
+        self.data, self.port, self.mail_port = data, free_port(), free_port()
         self.settings = environment(
             KEYI_DATA=str(data), PORT=str(self.port), KEYI_HOSTS="127.0.0.1", KEYI_PLAIN_HTTP="yes",
             KEYI_SECRET_KEY="a-secret-for-tests-only-0123456789-0123456789-0123456789",
-            KEYI_MAIL_URL="smtp://127.0.0.1:9", KEYI_MAIL_FROM="keyi@example.org",
+            KEYI_MAIL_URL=f"smtp://127.0.0.1:{self.mail_port}", KEYI_MAIL_FROM="keyi@example.org",
             KEYI_URL=f"http://127.0.0.1:{self.port}",
             **values,
         )  # fmt: skip

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.faults.running import MAKE_UNIT, Running, Sender, kill, wait_for
+from tests.faults.sink import Sink
 
 SENDERS = 3
 COUNT = """
@@ -120,3 +121,29 @@ def _all_at_once(running) -> None:
             kill(process)
     running.process.wait(30)
     running.start()
+
+
+ASK_FOR_MAIL = """
+from keyi.accounts import tasks
+from keyi.accounts.models import User
+tasks.mail_confirmation.defer(user_id=User.objects.get().pk, address="zhou@example.org")
+"""
+ATTEMPTS = """
+from procrastinate.contrib.django.models import ProcrastinateJob
+print(ProcrastinateJob.objects.filter(attempts__gt=0).count())
+"""
+
+
+def test_a_mail_is_not_lost_while_its_server_is_away(running):
+    """It is tried, fails, and comes once when the server is back."""
+    running.manage("shell", "-v0", "-c", ASK_FOR_MAIL)
+    wait_for(
+        lambda: running.manage("shell", "-v0", "-c", ATTEMPTS).split("\n")[-1] != "0", 60, running.printed
+    )
+    sink = Sink(running.mail_port)
+    try:
+        wait_for(lambda: sink.mails, 90, running.printed)
+        assert "zhou@example.org" in sink.mails[0]
+        assert len(sink.mails) == 1
+    finally:
+        sink.close()

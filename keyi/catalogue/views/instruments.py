@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from keyi.accounts.pace import paced
 from keyi.catalogue import comparing, filters, find, metadata, platforms
 from keyi.catalogue.charts import hours_chart
 from keyi.catalogue.facts import certificates, facts
@@ -27,6 +28,7 @@ SIMILAR = 4
 
 
 @require_safe
+@paced("search")
 def instrument_list(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.GET)
     is_valid = form.is_valid()
@@ -83,6 +85,7 @@ def _picks(request: HttpRequest, page: Page) -> dict[str, list[str]]:
 
 
 @require_safe
+@paced("search")
 def instrument_filter(request: HttpRequest, name: str) -> HttpResponse:
     """Everything that can be chosen in one filter of the list, with the rest of the search kept."""
     if name not in filters.NAMES:

@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
+from keyi.accounts.pace import paced
 from keyi.catalogue import find
 from keyi.catalogue.figures import INSTITUTIONS, INSTRUMENTS
 from keyi.codes import search as codes
@@ -27,6 +28,7 @@ MAX_AGE = 60  # seconds
 
 
 @require_safe
+@paced("suggest")
 @vary_on_cookie
 @cache_control(private=True, max_age=MAX_AGE)
 def suggest(request: HttpRequest) -> HttpResponse:
