@@ -1,6 +1,6 @@
 """Public and read only: what visitors see on the pages, from the public copies alone."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -47,11 +47,19 @@ def record(document: Document) -> dict[str, Any]:
 def _list(kind: str, cursor: str | None, limit: int, since: datetime | None) -> dict[str, Any]:
     found = Document.objects.filter(kind=kind).defer("text", "found_by")
     if since is not None:
-        found = found.filter(
-            updated_at__gte=since if timezone.is_aware(since) else timezone.make_aware(since)
-        )
+        found = found.filter(updated_at__gte=_in_utc(since))
     rows, following = paging.page(found, "id", cursor, limit)
     return {"items": [record(row) for row in rows], "next": following}
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Any offset may be sent, but the database knows fewer. Raises Problem at the ends of time."""
+    try:
+        return (moment if timezone.is_aware(moment) else timezone.make_aware(moment)).astimezone(UTC)
+    except OverflowError as error:
+        detail = _("Write a time, for example 2026-03-01T00:00:00+08:00.")
+        errors = [{"field": "updated_since", "message": detail}]
+        raise Problem(422, detail, errors=errors) from error
 
 
 def _one(request: HttpRequest, kind: str, number: str) -> Any:

@@ -180,7 +180,14 @@ def test_the_description_is_openapi_and_has_a_page(client, world):
 
 
 @pytest.mark.parametrize(
-    "since", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01", "9999-12-31"]
+    "since",
+    [
+        "0693-08-12T13:32:58+18:12",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01",
+        "9999-12-31",
+    ],
 )
 def test_times_at_the_ends_of_time(client, world, since):
     assert client.get(f"{V1}/instruments", {"updated_since": since}).status_code in (200, 422)
