@@ -21,7 +21,7 @@ LARGEST = 2**62
 AGAIN = "2"
 
 
-def _settled() -> int:
+def settled_revision() -> int:
     """A number up to which every change can be seen. Raises Problem where writers do not come to an end."""
     last, waiting = follow.last_revision(), follow.writers()
     deadline = time.monotonic() + PATIENCE
@@ -45,7 +45,7 @@ def changes(
     after: int = Query(0, ge=0, le=LARGEST, description=summaries.AFTER),
     limit: int = Query(paging.USUAL, ge=1, le=paging.MOST),
 ):
-    settled = _settled()
+    settled = settled_revision()
     rows = sorted(
         [*_of(Document, after, settled, limit), *_of(Withdrawal, after, settled, limit)],
         key=lambda row: row.revision,

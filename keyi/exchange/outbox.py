@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from keyi.accounts.limits import one_at_a_time
 from keyi.accounts.models import OrgUnit
+from keyi.api.changes import settled_revision
+from keyi.api.problems import Problem
 from keyi.records.choices import InstrumentKind
 from keyi.records.models import Instrument, Platform
 from keyi.search.models import Document
@@ -61,7 +63,11 @@ def collect_unit(row: NationalCode) -> int:
 
 def _collect_documents(codes: dict[int, NationalCode]) -> int:
     position, _made = Position.objects.get_or_create(name="documents")
-    found = Document.objects.filter(revision__gt=position.value).order_by("revision")
+    try:
+        settled = settled_revision()  # what an open transaction could still undercut waits for the next time
+    except Problem:
+        return 0
+    found = Document.objects.filter(revision__gt=position.value, revision__lte=settled).order_by("revision")
     units = {row.unit.path: row for row in codes.values()}
     added = 0
     for document in found.iterator(BATCH):

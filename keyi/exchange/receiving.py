@@ -26,6 +26,7 @@ from keyi.api.problems import Problem
 from keyi.api.work import records, services
 from keyi.records.kinds import KINDS
 from keyi.records.models import Instrument, Platform
+from keyi.review.workflow import available
 
 from . import effects
 from .elements import SUBMITTED
@@ -116,10 +117,16 @@ def _instrument(token: Token, message: Message) -> Instrument | None:
 
 
 def _save(token: Token, slug: str, found: Any, said: dict[str, Any], message: Message) -> None:
-    """Write a draft, and submit it where the message says so. One in review is left alone until it is decided."""
+    """Write a draft, and submit it where the message says so. One in review is left alone until it is decided.
+
+    Systems push everything every night: what changes nothing leaves a record in the state it is in.
+    """
     kind, person = KINDS[slug], token.person
-    if found is not None and not found.is_editable and "revise" in _steps(found, person):
-        records.step_of(kind, person, found.pk, "revise")
+    if found is not None and not found.is_editable:
+        if not records.checked(kind, records.visible(kind, person, found.pk), person, said).changed_data:
+            return
+        if "revise" in _steps(found, person):
+            records.step_of(kind, person, found.pk, "revise")
     record = records.locked(kind, person, found.pk) if found is not None else records.begun(kind, token)
     saved = records.saved(kind, record, person, said)
     if str(message.get("auditStatus", "")) == SUBMITTED:
@@ -127,8 +134,6 @@ def _save(token: Token, slug: str, found: Any, said: dict[str, Any], message: Me
 
 
 def _steps(found: Any, person: Any) -> list[str]:
-    from keyi.review.workflow import available  # noqa: PLC0415
-
     return [step.name for step in available(found, person)]
 
 

@@ -134,7 +134,15 @@ def test_a_published_one_is_revised_and_one_in_review_left_alone(world, push):
     assert push(4, {"innerId": "S1", "cname": "改名"}) == "100"
     one.refresh_from_db()
     assert (one.status, one.name, one.is_public) == ("draft", "改名", True)
+    same = make_instrument(world, status="published", inventory_number="S3")
+    assert push(4, {"innerId": "S3", "cname": same.name, "nation": "美国", "auditStatus": "0"}) == "100"
+    same.refresh_from_db()
+    assert (same.status, same.edits) == (
+        "published",
+        0,
+    )  # nothing changed, so nothing has to be reviewed again
     waiting = make_instrument(world, status="endorsed", inventory_number="S2")
+    assert push(4, {"innerId": "S2", "cname": waiting.name}) == "100"
     assert push(4, {"innerId": "S2", "cname": "改名"}).startswith("101:")
     waiting.refresh_from_db()
     assert waiting.name == "电感耦合等离子体发射光谱仪"

@@ -80,8 +80,8 @@ def begun(kind: Kind, token: Any) -> Record:
     return kind.model(unit=unit)
 
 
-def saved(kind: Kind, record: Record, user: User, said: dict[str, Any]) -> dict[str, Any]:
-    """What was said, written by the page's form; the record as it is then. Raises Problem."""
+def checked(kind: Kind, record: Record, user: User, said: dict[str, Any]) -> RecordForm:
+    """The page's form over what was said, valid; ``changed_data`` is what would really change. Raises Problem."""
     empty: Any = kind.form.first_values(user, record.unit) if record.pk is None else {}
     form: RecordForm = kind.form(instance=record, user=user, initial=empty)
     data = as_posted(form)
@@ -92,6 +92,12 @@ def saved(kind: Kind, record: Record, user: User, said: dict[str, Any]) -> dict[
     if form.errors:
         raise refused(form)
     form.changed_data = shown.changed(form)
+    return form
+
+
+def saved(kind: Kind, record: Record, user: User, said: dict[str, Any]) -> dict[str, Any]:
+    """What was said, written; the record as it is then. Raises Problem."""
+    form = checked(kind, record, user, said)
     if (form.changed_data or record.pk is None) and not saving.save(form, user):
         raise refused(form)
     return shown.record(kind, visible(kind, user, record.pk), user)
