@@ -3,6 +3,7 @@
 import errno
 import http.client
 import os
+import shutil
 import socket
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ def serve() -> int:
         return 1
     for warning in startup.warnings():
         supervisor.say(warning)
+    _count_together()
     django.setup()
     prepare.prepare(supervisor.say)
     supervisor.supervise(
@@ -36,6 +38,14 @@ def serve() -> int:
     )
     supervisor.say("已停止。 Stopped.")
     return 0
+
+
+def _count_together() -> None:
+    """One folder in which all web processes count what they answered; what the last run counted is forgotten."""
+    folder = data_folder() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # read by the library
 
 
 def port_problem(host: str, port: int) -> str:

@@ -34,9 +34,8 @@ def trace(get_response: Handler) -> Handler:
         try:
             with connection.execute_wrapper(_watch):
                 response = get_response(request)
+            _note(request, response, time.perf_counter() - started)
         finally:
-            seconds = time.perf_counter() - started
-            _note(request, locals().get("response"), seconds)
             context.leave()
         response[HEADER] = number
         return response
@@ -50,9 +49,9 @@ def _number(request: HttpRequest) -> str:
     return given if NUMBER.fullmatch(given) else uuid.uuid4().hex
 
 
-def _note(request: HttpRequest, response: HttpResponse | None, seconds: float) -> None:
+def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     """What was asked, without the words after the question mark: people type names there."""
-    status = response.status_code if response is not None else 500
+    status = response.status_code
     name = request.resolver_match.view_name if request.resolver_match else ""
     metrics.count(request.method or "", name, status, seconds)
     if settings.LOGS_ACCESS:
