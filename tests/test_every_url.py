@@ -47,6 +47,9 @@ TABLE = {
     "livez": EVERYBODY,
     "readyz": EVERYBODY,
     "metrics": "404 404 404 404 404 404",  # only with the monitor's token
+    "staff-accounts": "in 403 403 403 403 403",  # the security administrator: tests/audit/test_staff_page.py
+    "staff-act": POST_SIGNED_IN,
+    "staff-unlock": POST_SIGNED_IN,
     "action-log": "in 200 403 200 403 403",  # and the audit administrator: tests/audit/test_log_page.py
     "set-language": "go go go go go go",
     "large-text": POST_ONLY,
@@ -409,7 +412,7 @@ class Objects:
             "service-paper-add": [self.service.pk],
             "service-paper": [self.service_paper.token], "service-sums": of_year,
             "service-paper-remove": [self.service.pk, self.service_paper.token],
-            "session-end": [1],
+            "session-end": [1], "staff-act": [1, "off"],
             "lab-edit": lab, "lab-delete": lab, "lab-step": [*lab, "close"],
             "inbox-message": [self.message.pk],
             "lab-account-edit": account, "lab-account-mail": account, "lab-account-switch": [*account, "off"],

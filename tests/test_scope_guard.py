@@ -62,6 +62,14 @@ EXCEPTIONS: dict[str, str] = {
     "accounts/signin.py: end_session: Session.objects.filter": "of an own sign-in",
     "accounts/signin.py: open_sessions: Session.objects.filter": "of the own sign-ins",
     "accounts/views/second_factor.py: _pending: User.objects.filter": "who gave the right password in this session",
+    # the security administrator's page asks for MANAGE_SECURITY first
+    "oversight/staff.py: _end_sessions: Session.objects.filter": "of a person got by for_user",
+    "oversight/staff.py: _end_sessions: User.objects.filter": "a person got by for_user",
+    "oversight/staff.py: _switch: User.objects.filter": "a person got by for_user",
+    "oversight/staff.py: staff_accounts: AccessAttempt.objects.filter": "names of accounts that are locked",
+    "oversight/staff.py: staff_accounts: TOTPDevice.objects.filter": "of people got by for_user",
+    "oversight/staff.py: staff_accounts: User.objects.filter": "only whether there is such an account",
+    "oversight/staff.py: unlock: User.objects.filter": "any account's lock may be lifted",
     # a token is found by its secret, an answer by its token
     "api/repeated.py: _answered: KeptAnswer.objects.filter": "of the request's own token",
     "api/repeated.py: _kept: KeptAnswer.objects.create": "of the request's own token",

@@ -29,4 +29,5 @@ IDENTITY_OF = {
     Role.REVIEWER: Identity.PLATFORM,
     Role.SYSTEM_ADMIN: Identity.PLATFORM,
     Role.AUDITOR: Identity.PLATFORM,
+    Role.SECURITY_ADMIN: Identity.PLATFORM,
 }

@@ -20,7 +20,9 @@ from .roles import Role
 
 CLOSED_NAME = _("Closed account")
 MOST_ENTRIES = 10_000  # of the log, the newest
-STAYS = frozenset({Role.INSTITUTION_ADMIN, Role.REVIEWER, Role.SYSTEM_ADMIN, Role.AUDITOR})
+STAYS = frozenset(
+    {Role.INSTITUTION_ADMIN, Role.REVIEWER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}
+)
 
 
 def collect(user: User) -> dict[str, Any]:

@@ -15,6 +15,7 @@ class Capability(models.TextChoices):
     MANAGE_CONTENT = "manage_content", _("Manage notices and downloads")
     MANAGE_SYSTEM = "manage_system", _("Manage code lists and accounts")
     AUDIT = "audit", _("Read the log of actions")
+    MANAGE_SECURITY = "manage_security", _("Look after the accounts of the province")
 
 
 class Role(models.TextChoices):
@@ -23,7 +24,13 @@ class Role(models.TextChoices):
     REVIEWER = "reviewer", _("Province reviewer")
     SYSTEM_ADMIN = "system_admin", _("System administrator")
     AUDITOR = "auditor", _("Audit administrator")
+    SECURITY_ADMIN = "security_admin", _("Security administrator")
 
+
+# whoever holds one of these decides or administers for others: shorter sessions, a second factor
+SENSITIVE = (
+    Capability.APPROVE, Capability.MANAGE_SYSTEM, Capability.AUDIT, Capability.MANAGE_SECURITY,
+)  # fmt: skip
 
 C = Capability
 CAPABILITIES: dict[str, frozenset[str]] = {
@@ -31,5 +38,6 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.INSTITUTION_ADMIN: frozenset({C.VIEW, C.EDIT, C.ENDORSE, C.MANAGE_LABS, C.MANAGE_ACCOUNTS}),
     Role.REVIEWER: frozenset({C.VIEW, C.APPROVE, C.PUBLISH, C.MANAGE_CONTENT}),
     Role.SYSTEM_ADMIN: frozenset({C.MANAGE_SYSTEM, C.MANAGE_CONTENT}),
+    Role.SECURITY_ADMIN: frozenset({C.MANAGE_SECURITY}),
     Role.AUDITOR: frozenset({C.AUDIT}),  # who may read the log may change nothing
 }

@@ -14,12 +14,11 @@ from keyi.audit import log
 
 from .limits import MINUTE, allow
 from .models import User
-from .roles import Capability
+from .roles import SENSITIVE
 from .scope import may_somewhere
 
 RECOVERY_CODES = 10
 TRIES, PERIOD = 10, 15 * MINUTE
-SENSITIVE = (Capability.APPROVE, Capability.MANAGE_SYSTEM, Capability.AUDIT)
 
 
 def device_of(user: User) -> TOTPDevice | None:

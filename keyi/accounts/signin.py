@@ -22,7 +22,7 @@ from .address import client_address
 from .browsers import describe_browser
 from .limits import one_at_a_time
 from .models import Login, User
-from .roles import Capability
+from .roles import SENSITIVE
 from .scope import may_somewhere
 
 TYPED = "typed"  # session key: forms sent after the session had ended, {path: {"data", "owner"}}
@@ -140,5 +140,5 @@ def sign_out(request: HttpRequest) -> None:
 
 def idle_minutes(user: User) -> int:
     """Whoever decides or administers is signed out sooner."""
-    sensitive = may_somewhere(user, Capability.APPROVE) or may_somewhere(user, Capability.MANAGE_SYSTEM)
+    sensitive = any(may_somewhere(user, capability) for capability in SENSITIVE)
     return settings.SESSION_IDLE_MINUTES_SENSITIVE if sensitive else settings.SESSION_IDLE_MINUTES

@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from . import views
+from . import staff, views
 
 urlpatterns = [
+    path("work/security/", staff.staff_accounts, name="staff-accounts"),
+    path("work/security/unlock/", staff.unlock, name="staff-unlock"),
+    path("work/security/<int:pk>/<slug:deed>/", staff.act, name="staff-act"),
     path("work/log/", views.action_log, name="action-log"),
 ]

@@ -15,11 +15,11 @@ from keyi.accounts.models import Membership, User
 from keyi.accounts.roles import Role
 from keyi.audit import log
 
-STAFF = [Role.REVIEWER, Role.SYSTEM_ADMIN, Role.AUDITOR]
+STAFF = [Role.REVIEWER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR]
 
 
 class Command(BaseCommand):
-    help = "Add a reviewer, system or audit administrator of the province; prints the link for choosing a password."
+    help = "Add an account of the province in one of its roles; prints the link for choosing a password."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
