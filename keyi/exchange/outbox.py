@@ -185,6 +185,11 @@ def _send_one(pk: int) -> str | None:
     code = NationalCode.objects.filter(unit=row.unit_id, is_on=True).first() if row else None
     if row is None or code is None:
         return None
+    if _is_gone(row):
+        row.state, row.next_at, row.digest = State.INCOMPLETE, None, ""  # made anew should it come back
+        row.problems = [[str(row.get_kind_display()), _("It is no longer published, so it is not sent.")]]
+        row.save()
+        return None
     row.tries += 1
     text = json.dumps(row.message, ensure_ascii=False)
     try:
@@ -196,6 +201,15 @@ def _send_one(pk: int) -> str | None:
         state = State.SENT if number == TAKEN else State.FAILED if number in AGAIN else State.REFUSED
         _write(row, state, number, rest)
     return row.state
+
+
+def _is_gone(row: Outgoing) -> bool:
+    """Whether what it speaks of was taken offline or deleted since."""
+    kind, _colon, rest = row.what.partition(":")
+    key = rest.partition(":")[0]
+    if kind in (Instrument.record_kind, Platform.record_kind):
+        return not Document.objects.filter(kind=kind, object_id=key).exists()
+    return kind == "services" and not ServiceRecord.objects.filter(pk=key).exists()
 
 
 def _read_answer(text: str) -> tuple[str, str]:

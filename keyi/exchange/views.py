@@ -19,6 +19,7 @@ from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may_somewhere
 from keyi.audit import log
 from keyi.core.pages import paginate
+from keyi.core.text import mask_email, mask_phone
 from keyi.reporting import years
 
 from . import effects, outbox, tasks
@@ -27,6 +28,7 @@ from .models import EffectTable, NationalCode, Outgoing, State, UnitEffect
 from .national.layouts import LAYOUTS
 
 ATTEMPTS_SHOWN = 20
+MASKS = {"applicantPhone": mask_phone, "applicantEmail": mask_email}
 
 
 def own_unit(request: HttpRequest) -> OrgUnit | None:
@@ -84,8 +86,10 @@ def outgoing(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown(name: str, text: str) -> str:
-    """Who knows the unit's code could report in its name."""
-    return f"{text[:6]}…" if name == "insCode" else text
+    """Who knows the unit's code could report in its name; an applicant's numbers are for the unit's own pages."""
+    if name == "insCode":
+        return f"{text[:6]}…"
+    return MASKS[name](text) if name in MASKS else text
 
 
 @login_required

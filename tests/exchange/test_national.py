@@ -286,6 +286,31 @@ def test_who_sees_the_outbox(world, nation, row, as_):
     assert as_(world.stranger).post(f"/work/national/{made.pk}/again/").status_code == 404
 
 
+def test_what_was_taken_offline_or_deleted_is_not_sent(world, nation, row):
+    record, service = ready(world), make_service(world, ready(world, inventory_number="S2"))
+    outbox.collect()
+    perform(record, "take_down", world.lab_manager, comment="报废")
+    service.delete()
+    outbox.send_due()
+    outbox.send_due()
+    assert [message["innerId"] for _code, _kind, message in nation.taken] == ["S2"]
+    gone = Outgoing.objects.filter(state="incomplete")
+    assert sorted(one.what.partition(":")[0] for one in gone) == ["instruments", "services"]
+    assert "不再公开" in gone[0].problems[0][1]
+
+
+def test_an_applicants_numbers_are_masked_on_the_page(world, nation, row, as_):
+    make_service(world, ready(world), applicant_tel="13812345678", applicant_email="zhao@example.org")
+    outbox.collect()
+    made = Outgoing.objects.get(kind=6)
+    assert made.message["applicantPhone"] == "13812345678"
+    for person in (world.reviewer, world.unit_admin):
+        page = as_(person).get(f"/work/national/{made.pk}/").content.decode()
+        assert "13812345678" not in page
+        assert "zhao@example.org" not in page
+        assert CODE not in page
+
+
 def test_our_layouts_say_what_the_published_list_says():
     for kind, published in rules().items():
         own = {element.name: element for element in layouts.LAYOUTS[int(kind)]}
