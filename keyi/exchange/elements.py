@@ -32,7 +32,13 @@ class Element:
     exactly: int = 0
 
 
+Message = dict[str, str]  # element → text
 Problems = list[tuple[str, str]]  # (label, sentence)
+
+
+def filled(values: Mapping[str, Any]) -> Message:
+    """What is known, as text; the rest is left out."""
+    return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
 def check(layout: Iterable[Element], record: Mapping[str, Any]) -> Problems:

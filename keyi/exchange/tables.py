@@ -1,16 +1,12 @@
 """The two tables of a unit's yearly effects, as the national platform fetches them."""
 
-import datetime as dt
-import io
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.db import transaction
 
-from keyi.core.csvtext import safe
+from keyi.core.xlsx import write_sheet
 from keyi.records.models import Instrument
 from keyi.services.models import ServiceRecord
 
@@ -28,10 +24,13 @@ ASSETS_HEAD = (
 @transaction.atomic
 def make(effect: UnitEffect) -> dict[str, EffectTable]:
     """Both tables by their element, made anew; the ones before stay readable for who was told of them."""
-    made = {INCOME: _book(INCOME_HEAD, _income(effect)), ASSETS: _book(ASSETS_HEAD, _assets(effect))}
+    made = {
+        INCOME: write_sheet("收入", INCOME_HEAD, _income(effect)),
+        ASSETS: write_sheet("资产", ASSETS_HEAD, _assets(effect)),
+    }
     tables = {element: EffectTable(effect=effect, element=element) for element in made}
     for element, table in tables.items():
-        table.file.save("", ContentFile(made[element]), save=True)
+        table.file.save("", File(made[element]), save=True)
     return tables
 
 
@@ -54,22 +53,3 @@ def _assets(effect: UnitEffect) -> Iterable[tuple[Any, ...]]:
             one.inventory_number, one.asset.label if one.asset else "", one.name, one.model_name, one.value_wan,
             one.booked_on, one.unit.name, one.manufacturer, "",
         )  # fmt: skip
-
-
-def _book(head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> bytes:
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
-    sheet = book.add_worksheet()
-    for number, row in enumerate([head, *rows]):
-        for column, cell in enumerate(row):
-            _write(sheet, number, column, cell)
-    book.close()
-    return target.getvalue()
-
-
-def _write(sheet: Any, row: int, column: int, cell: Any) -> None:
-    if isinstance(cell, Decimal):
-        sheet.write_number(row, column, float(cell))
-    else:
-        text = cell.isoformat() if isinstance(cell, dt.date) else str(cell or "")
-        sheet.write_string(row, column, safe(text))

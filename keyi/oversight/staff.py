@@ -5,6 +5,7 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from axes.utils import reset
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.sessions.models import Session
@@ -24,7 +25,6 @@ from keyi.accounts.scope import may_somewhere
 from keyi.audit import log
 
 LOCKED_SHOWN = 100
-FAILURES = 5  # as settings.AXES_FAILURE_LIMIT: from then on an address or name is locked
 
 
 def _guard(request: HttpRequest) -> User:
@@ -48,9 +48,9 @@ def staff_accounts(request: HttpRequest) -> HttpResponse:
     known = User.objects.filter(
         username__iexact=OuterRef("username")
     )  # people type passwords into the wrong box
-    locked = AccessAttempt.objects.filter(Exists(known), failures_since_start__gte=FAILURES).order_by(
-        "-attempt_time"
-    )
+    locked = AccessAttempt.objects.filter(
+        Exists(known), failures_since_start__gte=settings.AXES_FAILURE_LIMIT
+    ).order_by("-attempt_time")
     context = {"rows": rows, "locked": locked[:LOCKED_SHOWN], "own": user.pk}
     return render(request, "oversight/staff.html", context)
 

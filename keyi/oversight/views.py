@@ -1,6 +1,5 @@
 """操作日志: the log of actions to search and to take away."""
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,8 +15,8 @@ from django.views.decorators.http import require_safe
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may_somewhere
 from keyi.audit import log
-from keyi.core.csvtext import Echo, safe
 from keyi.core.pages import paginate
+from keyi.sheets.exporting import csv_lines
 
 from .actions import label
 from .entries import LogFilter, readable
@@ -48,23 +47,21 @@ def action_log(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 def _export(found: Any) -> StreamingHttpResponse:
-    writer = csv.writer(Echo())
-    lines = (writer.writerow([safe(cell) for cell in row]) for row in _rows(found))
-    response = StreamingHttpResponse(_with_mark(lines), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        csv_lines(_headings(), _rows(found)), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="log-{timezone.localdate():%Y%m%d}.csv"'
     return response
 
 
-def _with_mark(lines: Iterator[str]) -> Iterator[str]:
-    yield "\ufeff"  # tells Excel that it is UTF-8
-    yield from lines
-
-
-def _rows(found: Any) -> Iterator[list[Any]]:
-    yield [
+def _headings() -> list[str]:
+    return [
         _("Time"), pgettext("log", "Who"), _("Account name"), pgettext("log", "What was done"),
         pgettext("log", "To what"), _("Network address"), pgettext("log", "Details"),
     ]  # fmt: skip
+
+
+def _rows(found: Any) -> Iterator[list[Any]]:
     for entry in found[:MOST_EXPORTED].iterator(BATCH):
         actor = entry.actor
         yield [

@@ -1,15 +1,14 @@
 """The documents as files. What the ministry would refuse is left out and told, never cut."""
 
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from lxml import etree
 
 from keyi.accounts.models import OrgUnit
-from keyi.core.csvtext import safe
+from keyi.core.xlsx import write_sheet
 from keyi.exchange.elements import Element, Problems, check
 from keyi.exchange.models import School
 from keyi.records.models import Instrument
@@ -98,27 +97,20 @@ def platform(school: School, report: Report) -> bytes:
 
 def sj3(school: School, year: int, report: Report) -> bytes:
     """表 SJ3 of one year as .xlsx: one row for each instrument with a record of that year."""
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
-    sheet = book.add_worksheet("SJ3")
-    sheet.write_row(0, 0, [heading for heading, _element in SJ3])
-    row = 0
+    headings = [heading for heading, _element in SJ3]
+    with write_sheet("SJ3", headings, _sj3_rows(school, year, report)) as file:
+        return file.read()
+
+
+def _sj3_rows(school: School, year: int, report: Report) -> Iterator[list[Any]]:
     for one in _operations(school, year):
         message = records.effect(one, school)
         if report.fits(layouts.EFFECT, str(one), message):
-            row += 1
-            _write_row(sheet, row, records.instrument(one.instrument, school) | message)
-    book.close()
-    return target.getvalue()
-
-
-def _write_row(sheet: Any, row: int, message: dict[str, str]) -> None:
-    for column, (_heading, element) in enumerate(SJ3):
-        text = message.get(element, "")
-        if element in FIGURES and text:
-            sheet.write_number(row, column, float(text))
-        else:
-            sheet.write_string(row, column, safe(text))
+            both = records.instrument(one.instrument, school) | message
+            yield [
+                Decimal(text) if name in FIGURES and (text := both.get(name)) else both.get(name)
+                for _h, name in SJ3
+            ]
 
 
 def _add(root: etree._Element, name: str, layout: Iterable[Element], message: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from keyi.accounts.models import OrgUnit
-from keyi.exchange.elements import NONE
+from keyi.exchange.elements import NONE, Message, filled
 from keyi.exchange.models import School
 from keyi.exchange.national.published import Fields, code, files, page, published
 from keyi.records.choices import CertificateKind, RunStatus, Weekdays
@@ -17,17 +17,12 @@ from keyi.records.fees import fee_text
 from keyi.records.models import Institution, Instrument
 from keyi.reporting.models import AnnualOperation
 
-Message = dict[str, str]
 WAN = Decimal(10_000)
 WORKS, IDLE, BROKEN = "0", "1", "2"  # State
 STATES = {
     RunStatus.NORMAL: WORKS, RunStatus.REMOTE: WORKS, RunStatus.SOME_FAULTS: WORKS, RunStatus.STANDBY: IDLE,
     RunStatus.MANY_FAULTS: BROKEN, RunStatus.TO_REPAIR: BROKEN, RunStatus.TO_SCRAP: BROKEN,
 }  # fmt: skip
-
-
-def _filled(message: dict[str, Any]) -> Message:
-    return {name: str(value) for name, value in message.items() if value not in (None, "")}
 
 
 def _whole(value: Any) -> Any:
@@ -39,7 +34,7 @@ def _whole(value: Any) -> Any:
 def instrument(record: Instrument, school: School) -> Message:
     content = published(record)
     fields: Fields = content["fields"]
-    return _filled({
+    return filled({
         "SchoolCode": school.code, "InnerID": fields["inventory_number"], "AssetsCode": code(fields["asset"]),
         "ClassificationCode": code(fields["category"]), "CHNName": fields["name"], "ENGName": fields["name_en"],
         "Model": fields["model_name"], "TechParameter": fields["technical"],
@@ -75,7 +70,7 @@ def _instant(moment: Any) -> str:
 
 def group(lab: OrgUnit, school: School, updated_at: Any) -> Message:
     """A laboratory with instruments; type 1, as it belongs to a school."""
-    return _filled({
+    return filled({
         "SchoolCode": school.code, "InnerID": lab.pk, "Name": lab.name, "ShortName": lab.short_name, "Type": "1",
         "Principal": lab.manager, "Address": lab.address, "Telephone": lab.tel, "Email": lab.email,
         "Introduction": lab.intro, "UpdateDate": _instant(updated_at),
@@ -84,7 +79,7 @@ def group(lab: OrgUnit, school: School, updated_at: Any) -> Message:
 
 def effect(record: AnnualOperation, school: School) -> Message:
     """Patents are left out: the ministry asks who holds them, and nobody here has said so."""
-    return _filled({
+    return filled({
         "SchoolCode": school.code, "InnerID": record.instrument.inventory_number, "YEAR": record.year,
         "LSNUSEDHRS": _whole(record.teach_hours), "RSCHUSEDHRS": _whole(record.research_hours),
         "SERUSEDHRS": _whole(record.social_hours), "OPENHRS": _whole(record.open_hours),
@@ -113,7 +108,7 @@ def platform(school: School) -> Message:
         )
     }  # fmt: skip
     own = information.service_url if information else ""
-    return _filled({
+    return filled({
         "SchoolCode": school.code, "SchoolName": unit.name, "SchoolTypeCode": school.type_code,
         "SchoolPropertyCode": school.property_code, "SchoolHolderCode": school.holder_code,
         "WebSite": own or page("unit", unit.uscc or ""), **fields, **addresses,

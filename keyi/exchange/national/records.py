@@ -7,7 +7,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from keyi.accounts.models import OrgUnit
-from keyi.exchange.elements import NO, NONE, NOT_SUBMITTED, SEPARATOR, YES
+from keyi.exchange.elements import NO, NONE, NOT_SUBMITTED, SEPARATOR, YES, Message, filled
 from keyi.records.fees import fee_text
 from keyi.records.models import Institution, Instrument, Platform
 from keyi.reporting.models import AnnualOperation
@@ -18,11 +18,6 @@ from .published import Fields, code, files, label, labels, page, place, publishe
 
 LARGE_WAN = Decimal(50)  # 大型科研仪器: of 500,000 CNY and more
 LONGEST_URL = 100
-Message = dict[str, str]
-
-
-def _filled(message: dict[str, Any]) -> Message:
-    return {name: str(value) for name, value in message.items() if value not in (None, "")}
 
 
 def _number(value: Any) -> str:
@@ -32,7 +27,7 @@ def _number(value: Any) -> str:
 def instrument(record: Instrument, ins_code: str) -> Message:
     content = published(record)
     fields: Fields = content["fields"]
-    return _filled({
+    return filled({
         "insCode": ins_code,
         **_same(fields, INSTRUMENT_TEXTS),
         **_carrier(record, fields),
@@ -102,7 +97,7 @@ def customs(record: Instrument, ins_code: str) -> list[Message]:
     fields = published(record)["fields"]
     rows = fields["customs"] if fields["is_customs_supervised"] else []
     return [
-        _filled({
+        filled({
             "innerId": fields["inventory_number"], "insCode": ins_code, "declarationNumber": row.get("declaration"),
             "itemNumber": row.get("item"), "importDate": row.get("released_on"), "formname": row.get("name"),
             "codeCpd": row.get("exemption"),
@@ -116,7 +111,7 @@ def centre(record: Platform) -> Message:
     fields: Fields = content["fields"]
     figures = record.figures
     unit = Institution.objects.filter(unit=record.unit_id).first()
-    return _filled({
+    return filled({
         "cname": fields["name"],
         "innerId": fields["inner_number"] or record.slug,
         "instruNum": figures["number"],
@@ -140,7 +135,7 @@ def facility(record: Instrument) -> Message:
     fields: Fields = content["fields"]
     pictures = {element: next(iter(files(content, slot)), "") for element, slot in FACILITY_FILES.items()}
     results = zip(("One", "Two", "Three", "Four", "Five"), files(content, "facility_results"), strict=False)
-    return _filled({
+    return filled({
         **_same(fields, FACILITY_TEXTS),
         "requirement": fields.get("facility_users_abroad") or NONE,
         "url": page("instrument", record.code),
@@ -176,7 +171,7 @@ FACILITY_FILES = {
 
 def service(record: ServiceRecord, ins_code: str) -> Message:
     quantity = {"serviceTime": record.hours} if record.hours is not None else {"serviceAmount": record.amount}
-    return _filled({
+    return filled({
         "insCode": ins_code,
         "innerId": record.instrument.inventory_number,
         "recordInnerId": record.number,
@@ -214,7 +209,7 @@ def effect(unit: OrgUnit, year: int, texts: dict[str, str], tokens: dict[str, st
     large = Instrument.objects.filter(institution=unit, is_public=True, value_wan__gte=LARGE_WAN)
     figures = large.aggregate(number=Count("pk"), worth=Sum("value_wan"))
     information = Institution.objects.filter(unit=unit).first()
-    return _filled({
+    return filled({
         "serviceUrl": (information.service_url if information else "") or page("unit", unit.uscc or ""),
         "serviceUrlyear": information.service_year if information else None,
         "billNum": sums["bills"] or 0,
