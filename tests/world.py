@@ -1,8 +1,13 @@
 """The cast of every test. Read this first; do not build another one.
 
+Built row by row once in each process; later tests get the same rows, with the same keys, in four statements.
+
 One province with two cities. 麓山大学 in 长沙 has a department with a laboratory below it and a second department;
 湘潭检测院 in 湘潭 is the stranger. One person per role.
 """
+
+import pickle
+from typing import Any
 
 from keyi.accounts.choices import UnitNature
 from keyi.accounts.models import Membership, OrgUnit, User
@@ -22,7 +27,19 @@ def code(code_list: str, code: str, label: str, parent: CodeItem | None = None, 
 
 
 class World:
+    _built: bytes = b""  # the cast of this process, pickled
+
     def __init__(self) -> None:
+        if World._built:
+            self.__dict__ = pickle.loads(World._built)
+            for model in (CodeItem, OrgUnit, User, Membership):
+                model.objects.bulk_create(row for row in self._rows if isinstance(row, model))
+        else:
+            self._rows: list[Any] = []
+            self._build()
+            World._built = pickle.dumps(self.__dict__)
+
+    def _build(self) -> None:
         self._load_codes()
         self.province = self.node("province", "湖南省", None)
         self.changsha_city = self.node("city", "长沙市", self.province, division=self.changsha)
@@ -42,23 +59,30 @@ class World:
         self.second_reviewer = self.person("second_reviewer", self.province, Role.REVIEWER, "何平")
         self.system_admin = self.person("system_admin", self.province, Role.SYSTEM_ADMIN, "唐杰")
 
+    def _code(self, *values: Any) -> CodeItem:
+        row = code(*values)
+        self._rows.append(row)
+        return row
+
     def _load_codes(self) -> None:
-        hunan = code(CodeList.DIVISION, "430000", "湖南省")
-        self.changsha = code(CodeList.DIVISION, "430100", "长沙市", hunan)
-        self.yuelu = code(CodeList.DIVISION, "430104", "岳麓区", self.changsha)
-        self.xiangtan = code(CodeList.DIVISION, "430300", "湘潭市", hunan)
-        self.yuetang = code(CodeList.DIVISION, "430304", "岳塘区", self.xiangtan)
-        analysis = code(CodeList.INSTRUMENT_CLASS, "010000", "分析仪器")
-        spectro = code(CodeList.INSTRUMENT_CLASS, "010400", "光谱仪器", analysis)
-        self.category = code(CodeList.INSTRUMENT_CLASS, "010405", "光电直读光谱仪", spectro)
-        self.china = code(CodeList.COUNTRY, "156", "中国")
-        self.usa = code(CodeList.COUNTRY, "840", "美国")
-        self.chemistry = code(CodeList.SUBJECT, "150", "化学")
-        self.key_laboratory = code(CodeList.PLATFORM_TYPE, "provincial-03", "湖南省重点实验室")
-        self.industry = code(CodeList.INDUSTRY, "M", "科学研究和技术服务业")
+        hunan = self._code(CodeList.DIVISION, "430000", "湖南省")
+        self.changsha = self._code(CodeList.DIVISION, "430100", "长沙市", hunan)
+        self.yuelu = self._code(CodeList.DIVISION, "430104", "岳麓区", self.changsha)
+        self.xiangtan = self._code(CodeList.DIVISION, "430300", "湘潭市", hunan)
+        self.yuetang = self._code(CodeList.DIVISION, "430304", "岳塘区", self.xiangtan)
+        analysis = self._code(CodeList.INSTRUMENT_CLASS, "010000", "分析仪器")
+        spectro = self._code(CodeList.INSTRUMENT_CLASS, "010400", "光谱仪器", analysis)
+        self.category = self._code(CodeList.INSTRUMENT_CLASS, "010405", "光电直读光谱仪", spectro)
+        self.china = self._code(CodeList.COUNTRY, "156", "中国")
+        self.usa = self._code(CodeList.COUNTRY, "840", "美国")
+        self.chemistry = self._code(CodeList.SUBJECT, "150", "化学")
+        self.key_laboratory = self._code(CodeList.PLATFORM_TYPE, "provincial-03", "湖南省重点实验室")
+        self.industry = self._code(CodeList.INDUSTRY, "M", "科学研究和技术服务业")
 
     def node(self, level: str, name: str, parent: OrgUnit | None, **values) -> OrgUnit:
-        return OrgUnit.objects.create(level=level, name=name, parent=parent, **values)
+        row = OrgUnit.objects.create(level=level, name=name, parent=parent, **values)
+        self._rows.append(row)
+        return row
 
     def institution(self, name: str, uscc: str, city: OrgUnit, division: CodeItem) -> OrgUnit:
         return self.node(
@@ -73,5 +97,5 @@ class World:
             real_name=real_name,
             mobile="13900000000",
         )
-        Membership.objects.create(user=user, unit=unit, role=role)
+        self._rows += [user, Membership.objects.create(user=user, unit=unit, role=role)]
         return user
