@@ -67,6 +67,7 @@ bench-catalogue: $(DEV_READY) $(MO)
 # -- checks
 DEPLOYED := KEYI_MODE=production DATABASE_URL=postgresql://nowhere/keyi KEYI_HOSTS=keyi.example.cn \
   KEYI_MAIL_URL=smtp://mail.example.cn KEYI_MAIL_FROM=keyi@example.cn KEYI_BEHIND_PROXY=yes \
+  KEYI_FIELD_KEYS=a2V5aS10ZXN0cy1vbmx5LWtleWktdGVzdHMtb25seS0= \
   KEYI_SECRET_KEY=a-secret-only-for-the-check-of-the-deployed-settings-0123456789
 
 lint: $(DEV_READY)

@@ -12,7 +12,7 @@ import django
 
 from keyi.config import embedded, environment, startup
 
-startup.ensure_demo_secret(environment.data_folder())
+startup.ensure_demo_secrets(environment.data_folder())
 embedded.ensure_database(environment.data_folder())
 django.setup()
 

@@ -30,6 +30,7 @@ OWN_COMMANDS = {
 def main(argv: list[str] | None = None) -> None:
     command, *rest = (sys.argv[1:] if argv is None else argv) or ["help"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyi.config.settings")
+    os.environ["KEYI_PROGRAM"] = command  # for the versions of rows that it changes
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
     )  # so that the database is ended too
@@ -75,7 +76,7 @@ def _refuse(problems: list[str]) -> int:
 def _set_up() -> None:
     data = environment.data_folder()
     if environment.mode() == "demo":
-        startup.ensure_demo_secret(data)
+        startup.ensure_demo_secrets(data)
     embedded.ensure_database(data)
 
 

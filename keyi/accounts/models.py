@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from keyi.codes.models import CodeItem
+from keyi.core.history import keep_history
+from keyi.core.sealed import SealedCharField, SealedTextField
 
 from .choices import UnitNature
 from .roles import CAPABILITIES, Role
 from .scope import ScopedQuerySet
 
 
+@keep_history()
 class OrgUnit(models.Model):
     """A node of the organisation tree: province, city, 法人单位, 二级院系, 三级实验室.
 
@@ -113,13 +116,14 @@ class OrgUnit(models.Model):
         return OrgUnit.objects.filter(path=self.institution_path).first() if self.institution_path else None
 
 
+@keep_history(fields=("username", "is_active", "email_verified_at", "terms_version", "session_round"))
 class User(AbstractUser):
     """A person with an account. What the person may do stands in the memberships, nowhere here."""
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     real_name = models.CharField(_("real name"), max_length=20)
-    mobile = models.CharField(_("mobile phone"), max_length=11, blank=True)
+    mobile = SealedCharField(_("mobile phone"), max_length=11, blank=True)
     email = models.EmailField(_("e-mail"), max_length=50)
     email_verified_at = models.DateTimeField(_("e-mail confirmed at"), null=True, blank=True)
     terms_version = models.CharField(_("version of the terms agreed to"), max_length=20, blank=True)
@@ -187,6 +191,7 @@ class MembershipQuerySet(ScopedQuerySet):
         return self.filter(ended_at__isnull=True)
 
 
+@keep_history()
 class Membership(models.Model):
     """This person has this role at this node of the tree and everything below it, until it ends.
 
@@ -246,7 +251,7 @@ class KeptInput(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     path = models.CharField(max_length=200)  # the form's address
-    data = models.TextField()  # the form as the browser sent it (urlencoded)
+    data = SealedTextField()  # the form as the browser sent it (urlencoded)
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:

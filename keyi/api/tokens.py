@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+import pghistory
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -64,6 +65,7 @@ def find(secret: str, *, is_code: bool = False) -> Token | None:
 
 def note_use(token: Token, request: HttpRequest) -> None:
     context.name_token(token.pk)
+    pghistory.context(user=token.person_id, token=token.pk)
     now = timezone.now()
     if token.used_at is None or now - token.used_at > RECENTLY:
         Token.objects.filter(pk=token.pk).update(used_at=now, used_from=client_address(request) or None)

@@ -24,6 +24,8 @@ DEMO_ACCOUNTS = ACCOUNTS if IS_DEMO else ()
 IS_PRODUCTION = not (IS_DEMO or IS_TEST)
 DEBUG = is_on("KEYI_DEBUG") and not IS_TEST
 SECRET_KEY = read("KEYI_SECRET_KEY", "only-for-tests" if IS_TEST else "")
+# by which personal columns are encrypted (core/sealed.py); the first encrypts, all of them decrypt
+FIELD_KEYS = ["a2V5aS10ZXN0cy1vbmx5LWtleWktdGVzdHMtb25seS0="] if IS_TEST else read_list("KEYI_FIELD_KEYS")
 PORT = read("PORT", "8000")
 BIND = read("KEYI_BIND", "127.0.0.1")
 BEHIND_PROXY = is_on("KEYI_BEHIND_PROXY")
@@ -73,6 +75,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sitemaps",
     "axes",
+    "pgtrigger",
+    "pghistory",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
@@ -91,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "keyi.config.trace.Versions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -123,8 +128,11 @@ def _database(url: str) -> dict[str, Any]:
     parts = conninfo_to_dict(url)
     own = {"dbname", "user", "password", "host", "port"}
     options = {name: value for name, value in parts.items() if name not in own}
+    program = "".join(filter(str.isalnum, read("KEYI_PROGRAM", "python")))
+    start = f'-c pghistory.context_metadata={{"program":"{program}"}}'  # who changes rows without being asked by a page
     if IS_TEST:
-        options["options"] = "-c synchronous_commit=off -c keyi.may_empty=on"
+        start += " -c synchronous_commit=off -c keyi.may_empty=on"
+    options["options"] = f"{options.get('options', '')} {start}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname", "postgres"),
@@ -143,6 +151,7 @@ DATABASES = {"default": _database(read("DATABASE_URL", "dbname=keyi"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Accounts and sessions
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "work-home"

@@ -2,8 +2,10 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
@@ -25,7 +27,7 @@ def problems() -> list[str]:
     try:
         found = [_database(), _port()]
         if mode == "production":
-            found += [secret_problem(), _debug(), _hosts(), _mail(), _sender()]
+            found += [secret_problem(), field_key_problem(), _debug(), _hosts(), _mail(), _sender()]
     except environment.UnreadableFileError as error:
         return [str(error)]
     return [problem for problem in found if problem]
@@ -34,7 +36,9 @@ def problems() -> list[str]:
 def problems_of_commands() -> list[str]:
     """Why no command of Django's may be run; a server needs more than they do."""
     try:
-        found = [_database(), secret_problem() if environment.mode() == "production" else ""]
+        found = [_database()]
+        if environment.mode() == "production":
+            found += [secret_problem(), field_key_problem()]
     except environment.UnreadableFileError as error:
         return [str(error)]
     return [problem for problem in found if problem]
@@ -51,6 +55,26 @@ def secret_problem() -> str:
         return (
             f"KEYI_SECRET_KEY 太短或太简单，请设为至少 {SHORTEST_SECRET} 个随机字符。"
             f" KEYI_SECRET_KEY is too weak: set it to at least {SHORTEST_SECRET} random characters."
+        )
+    return ""
+
+
+def field_key_problem() -> str:
+    how = 'python3 -c "import base64,os;print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
+    keys = environment.read_list("KEYI_FIELD_KEYS")
+    if not keys:
+        return (
+            "没有设置 KEYI_FIELD_KEYS（手机号等个人信息的加密密钥），请用下面的命令生成一个，并和备份分开保管。"
+            f" KEYI_FIELD_KEYS is missing, by which telephone numbers are encrypted: make one like this, "
+            f"and keep it apart from the backups: {how}"
+        )
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError:
+        return (
+            "KEYI_FIELD_KEYS 里有一个写法不对的密钥，请用下面的命令生成。"
+            f" KEYI_FIELD_KEYS holds something that is no key: make one like this: {how}"
         )
     return ""
 
@@ -133,15 +157,19 @@ def warnings() -> list[str]:
     return []
 
 
-def ensure_demo_secret(data: Path) -> None:
-    """Set ``KEYI_SECRET_KEY``, unless it is set, to a secret made once and readable by its owner only."""
-    if environment.read("KEYI_SECRET_KEY"):
+def ensure_demo_secrets(data: Path) -> None:
+    """Set the two secrets, unless they are set, to ones made once and readable by their owner only."""
+    _ensure("KEYI_SECRET_KEY", data / "secret-key", lambda: secrets.token_urlsafe(64))
+    _ensure("KEYI_FIELD_KEYS", data / "field-keys", lambda: Fernet.generate_key().decode())
+
+
+def _ensure(name: str, file: Path, make: Callable[[], str]) -> None:
+    if environment.read(name):
         return
-    file = data / "secret-key"
     if not file.exists():
-        data.mkdir(parents=True, exist_ok=True)
-        half = data / f"secret-key.{os.getpid()}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        half = file.with_name(f"{file.name}.{os.getpid()}")
         with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(secrets.token_urlsafe(64))
+            out.write(make())
         half.replace(file)
-    os.environ["KEYI_SECRET_KEY"] = file.read_text().strip()
+    os.environ[name] = file.read_text().strip()

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from pghistory.middleware import HistoryMiddleware
 
 from keyi.accounts.address import client_address
 from keyi.audit import context
@@ -41,6 +42,15 @@ def trace(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+class Versions(HistoryMiddleware):
+    """What this request changes says, in the versions of the rows, who asked for it from where."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        origin = context.current()
+        user = getattr(request, "user", None)
+        return {"user": user and user.pk, "address": origin.address, "request": origin.request}
 
 
 def _number(request: HttpRequest) -> str:

@@ -4,6 +4,8 @@ from django.core.wsgi import get_wsgi_application
 
 from .environment import SECRETS
 
+os.environ["KEYI_PROGRAM"] = "web"
+
 application = get_wsgi_application()
 
 from keyi.search import follow, index  # noqa: E402 - only now that the apps are loaded

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from keyi.accounts.models import OrgUnit, User
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import ScopedQuerySet
+from keyi.core.sealed import SealedContentField
 
 from .status import EDITABLE, IN_REVIEW, Status
 
@@ -156,7 +157,7 @@ class ReviewEvent(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     comment = models.TextField(blank=True)
     marks = models.JSONField(default=dict)
-    snapshot = models.JSONField(null=True)  # at submissions and publications
+    snapshot = SealedContentField(null=True)  # at submissions and publications
 
     class Meta:
         ordering = ["-at", "-pk"]

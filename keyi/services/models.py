@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from keyi.accounts.models import OrgUnit
 from keyi.accounts.scope import ScopedQuerySet
 from keyi.codes.models import CodeItem
+from keyi.core.history import keep_history
 from keyi.records.models import Instrument
 from keyi.records.models.files import RecordFile
 
@@ -30,6 +31,7 @@ def several(label: Any, choices: type[models.TextChoices]) -> ArrayField:
     return ArrayField(models.CharField(max_length=12, choices=choices), verbose_name=label)
 
 
+@keep_history()
 class ServiceRecord(models.Model):
     """服务记录 (form F10): what one instrument did for one user at one time. The yearly figures are its sums.
 

@@ -11,6 +11,7 @@ PRODUCTION = {
     "KEYI_MODE": "production",
     "DATABASE_URL": "postgresql:///nowhere",
     "KEYI_SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOP",
+    "KEYI_FIELD_KEYS": "a2V5aS10ZXN0cy1vbmx5LWtleWktdGVzdHMtb25seS0=",
     "KEYI_HOSTS": "keyi.example.gov.cn",
     "KEYI_MAIL_URL": "smtp+tls://keyi:p%40ss@mail.example.gov.cn:587",
     "KEYI_MAIL_FROM": "keyi@example.gov.cn",

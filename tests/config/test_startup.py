@@ -3,9 +3,14 @@
 import stat
 
 import pytest
+from cryptography.fernet import Fernet
 
 from keyi.config import startup
 from tests.config.keyi import PRODUCTION, environment, keyi
+
+NO_FIELD_KEY = "KEYI_FIELD_KEYS is missing, by which telephone numbers are encrypted:"
+BAD_FIELD_KEY = "KEYI_FIELD_KEYS holds something that is no key:"
+NEW_KEY = 'python3 -c "import base64,os;print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
 
 
 @pytest.fixture
@@ -39,6 +44,8 @@ def test_production_with_everything_set_is_started(start):
         ({"KEYI_SECRET_KEY": ""}, "KEYI_SECRET_KEY is missing: set it to at least 50 random characters."),
         ({"KEYI_SECRET_KEY": "x1y2z3" * 8}, "KEYI_SECRET_KEY is too weak: set it to at least 50 random characters."),
         ({"KEYI_SECRET_KEY": "ab" * 40}, "KEYI_SECRET_KEY is too weak: set it to at least 50 random characters."),
+        ({"KEYI_FIELD_KEYS": ""}, f"{NO_FIELD_KEY} make one like this, and keep it apart from the backups: {NEW_KEY}"),
+        ({"KEYI_FIELD_KEYS": "no-key"}, f"{BAD_FIELD_KEY} make one like this: {NEW_KEY}"),
         ({"KEYI_DEBUG": "yes"}, "KEYI_DEBUG must not be on in production: remove it."),
         ({"KEYI_HOSTS": ""}, "KEYI_HOSTS is missing: set it to the site's domain, such as keyi.example.gov.cn."),
         (
@@ -100,7 +107,7 @@ def test_refused_serve_prints_the_sentences_and_nothing_else(tmp_path):
 
     assert result.returncode == 2
     assert [english(line).split()[0] for line in result.stderr.splitlines()] == [
-        "KEYI_SECRET_KEY", "KEYI_HOSTS", "KEYI_MAIL_URL", "KEYI_MAIL_FROM",
+        "KEYI_SECRET_KEY", "KEYI_FIELD_KEYS", "KEYI_HOSTS", "KEYI_MAIL_URL", "KEYI_MAIL_FROM",
     ]  # fmt: skip
     assert not (tmp_path / "data").exists()
 
@@ -119,14 +126,18 @@ def test_unknown_command_shows_how_to_call_it():
     assert result.stdout.startswith("keyi serve ")
 
 
-def test_demo_secret_is_made_once_and_private(tmp_path, monkeypatch):
+def test_demo_secrets_are_made_once_and_private(tmp_path, monkeypatch):
+    names = ("KEYI_SECRET_KEY", "KEYI_FIELD_KEYS")
     secrets = []
     for _start in range(2):
-        monkeypatch.delenv("KEYI_SECRET_KEY", raising=False)
-        startup.ensure_demo_secret(tmp_path)
-        secrets.append(startup.environment.read("KEYI_SECRET_KEY"))
-    monkeypatch.delenv("KEYI_SECRET_KEY")
+        for name in names:
+            monkeypatch.delenv(name, raising=False)
+        startup.ensure_demo_secrets(tmp_path)
+        secrets.append([startup.environment.read(name) for name in names])
+    for name in names:
+        monkeypatch.delenv(name)
 
     assert secrets[0] == secrets[1]
-    assert len(secrets[0]) >= 64
-    assert [stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()] == [0o600]
+    assert len(secrets[0][0]) >= 64
+    assert Fernet(secrets[0][1])
+    assert [stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()] == [0o600, 0o600]

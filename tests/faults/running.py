@@ -40,6 +40,7 @@ class Running:
         self.settings = environment(
             KEYI_DATA=str(data), PORT=str(self.port), KEYI_HOSTS="127.0.0.1", KEYI_PLAIN_HTTP="yes",
             KEYI_SECRET_KEY="a-secret-for-tests-only-0123456789-0123456789-0123456789",
+            KEYI_FIELD_KEYS="a2V5aS10ZXN0cy1vbmx5LWtleWktdGVzdHMtb25seS0=",
             KEYI_MAIL_URL=f"smtp://127.0.0.1:{self.mail_port}", KEYI_MAIL_FROM="keyi@example.org",
             KEYI_URL=f"http://127.0.0.1:{self.port}",
             **values,

@@ -11,6 +11,8 @@ from keyi.accounts.models import Membership, User
 from keyi.accounts.opening import end_membership, queue_link
 from keyi.accounts.roles import Capability, Role
 from keyi.audit import log
+from keyi.core.history import keep_history
+from keyi.core.sealed import SealedCharField
 from keyi.inbox.send import send_message
 from keyi.records import tasks
 from keyi.records.content import read_fields, read_files
@@ -29,6 +31,7 @@ class AdminChangeQuerySet(RecordQuerySet):
         return super().for_user(user, Capability.APPROVE)
 
 
+@keep_history()
 class AdminChange(Record):
     """单位管理员变更: somebody asks, with a stamped letter, to become the administrator of ``unit``."""
 
@@ -38,7 +41,7 @@ class AdminChange(Record):
     name = models.CharField(gettext_lazy("Name of the unit"), max_length=100)  # as typed, not as registered
     username = models.CharField(gettext_lazy("Account name"), max_length=32)
     real_name = models.CharField(pgettext_lazy("person", "Name"), max_length=20)
-    mobile = models.CharField(gettext_lazy("Mobile phone"), max_length=11)
+    mobile = SealedCharField(gettext_lazy("Mobile phone"), max_length=11)
     email = models.EmailField(gettext_lazy("E-mail"), max_length=50)
     reason_given = models.TextField(gettext_lazy("Reason for the change"), max_length=500)
     asked_by = models.ForeignKey(

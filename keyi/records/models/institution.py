@@ -9,6 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from keyi.accounts.choices import UnitNature
 from keyi.codes.models import CodeItem
+from keyi.core.history import keep_history
+from keyi.core.sealed import SealedCharField
 from keyi.records.choices import Affiliation, Education, Gender
 from keyi.records.content import own_fields, read_fields, read_files
 from keyi.review.models import Record
@@ -40,6 +42,7 @@ def latitude_column() -> models.DecimalField:
     return degrees(_("Latitude"), "24.63", "30.13")
 
 
+@keep_history()
 class Institution(Record):
     """单位信息 (form F2) with the 申请书 (F9): what a legal unit says of itself. One per 法人单位."""
 
@@ -79,15 +82,15 @@ class Institution(Record):
     # 共享平台管理员情况表
     admin_name = models.CharField(_("Administrator's name"), max_length=20, blank=True)
     admin_gender = models.CharField(_("Gender"), max_length=10, choices=Gender, blank=True)
-    admin_birth_month = models.CharField(_("Month of birth"), max_length=7, blank=True)  # "1985-03"
+    admin_birth_month = SealedCharField(_("Month of birth"), max_length=7, blank=True)  # "1985-03"
     admin_education = models.CharField(_("Education"), max_length=20, choices=Education, blank=True)
     admin_post = models.CharField(_("Post"), max_length=30, blank=True)
     admin_title = models.CharField(_("Professional title"), max_length=30, blank=True)
-    admin_mobile = models.CharField(_("Mobile phone"), max_length=11, blank=True)
+    admin_mobile = SealedCharField(_("Mobile phone"), max_length=11, blank=True)
     admin_tel = models.CharField(_("Office telephone"), max_length=20, blank=True)
     admin_email = models.EmailField(_("Administrator's e-mail"), max_length=50, blank=True)
-    admin_qq = models.CharField(_("QQ number"), max_length=12, blank=True)
-    admin_wechat = models.CharField(_("WeChat number"), max_length=30, blank=True)
+    admin_qq = SealedCharField(_("QQ number"), max_length=12, blank=True)
+    admin_wechat = SealedCharField(_("WeChat number"), max_length=30, blank=True)
 
     class Meta(Record.Meta):
         verbose_name = pgettext_lazy("record", "Unit information")

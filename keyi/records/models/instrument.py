@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from keyi.accounts.models import OrgUnit
 from keyi.codes.models import CodeItem
+from keyi.core.history import keep_history
 from keyi.records.choices import InstrumentKind, NotSharedReason, RunStatus, ShareMode, Source, UsageType
 from keyi.records.content import own_fields, read_fields, read_files
 from keyi.review.models import Record
@@ -20,6 +21,7 @@ from .institution import Institution, code_item, latitude_column, longitude_colu
 from .platform import Platform
 
 
+@keep_history()
 class Instrument(FacilityColumns, Record):
     """仪器 or 设施 (form F5): one set of equipment that can be shared."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from keyi.accounts.models import OrgUnit, User
 from keyi.accounts.roles import Capability
 from keyi.codes.models import CodeItem
+from keyi.core.history import keep_history
 from keyi.records.choices import EvaluationResult, PlatformKind, PlatformLevel, PlatformState
 from keyi.records.content import own_fields, read_fields, read_files
 from keyi.review.models import Record, RecordQuerySet
@@ -36,6 +37,7 @@ class PlatformQuerySet(RecordQuerySet):
         return self.filter(unit__path=unit.institution_path)
 
 
+@keep_history()
 class Platform(Record):
     """创新平台 or 检测机构 (form F3) of a 法人单位."""
 

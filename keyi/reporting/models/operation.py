@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keyi.accounts.models import OrgUnit
 from keyi.accounts.scope import ScopedQuerySet
+from keyi.core.history import keep_history
 from keyi.records.choices import RunStatus
 from keyi.records.models import Instrument
 from keyi.reporting.choices import HourSource
@@ -84,6 +85,7 @@ def not_negative() -> Q:
     return condition
 
 
+@keep_history()
 class AnnualOperation(models.Model):
     """运行维护 (F7): one instrument's year. 保存 is the submission; there is no review."""
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from keyi.accounts.models import OrgUnit
+from keyi.core.history import keep_history
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099  # within these every fourth year is a leap year
 
@@ -29,6 +30,7 @@ class PeriodQuerySet(models.QuerySet["MaintenancePeriod"]):
         return self.filter(in_time | Q(pk__in=reopened.values("period")))
 
 
+@keep_history()
 class MaintenancePeriod(models.Model):
     """From when to when a year's 人员维护 and 运行维护 may be written. Set by the province."""
 
@@ -66,6 +68,7 @@ class MaintenancePeriod(models.Model):
         return self.last_day_for(institution, on) is not None
 
 
+@keep_history()
 class PeriodReopening(models.Model):
     """A closed year opened once more for one 法人单位, with the reason."""
 

@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 from keyi.accounts.models import OrgUnit, User
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import ScopedQuerySet
+from keyi.core.history import keep_history
+from keyi.core.sealed import SealedCharField
 from keyi.records.choices import Education, Gender
 from keyi.records.models import Instrument
 from keyi.reporting.choices import Employ, StaffKind
@@ -24,6 +26,7 @@ class StaffQuerySet(ScopedQuerySet):
         return self.filter(Q(pk__in=own.values("pk")) | Q(unit=institution), is_active=True)
 
 
+@keep_history()
 class Staff(models.Model):
     """人员库: a person of a unit, typed once. ``unit`` is the 法人单位 itself (everybody may choose this person)
     or one of its laboratories (only that part of the tree sees this person). Personal data.
@@ -32,7 +35,7 @@ class Staff(models.Model):
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
     name = models.CharField(pgettext_lazy("person", "Name"), max_length=20)
     gender = models.CharField(_("Gender"), max_length=10, choices=Gender, blank=True)
-    birth_month = models.CharField(_("Month of birth"), max_length=7, blank=True)  # "1985-03"
+    birth_month = SealedCharField(_("Month of birth"), max_length=7, blank=True)  # "1985-03"
     education = models.CharField(_("Education"), max_length=20, choices=Education, blank=True)
     title = models.CharField(_("Professional title"), max_length=30)
     post = models.CharField(_("Post"), max_length=30, blank=True)
@@ -65,6 +68,7 @@ class Staff(models.Model):
         return self.name
 
 
+@keep_history()
 class AnnualStaff(models.Model):
     """人员维护 (F6): this person operated or maintained this instrument in this year."""
 
