@@ -1,10 +1,9 @@
-"""Encrypting what is already in the database: once when a column becomes an encrypted one, and for a new key."""
+"""Encrypting what is already in the database anew, for a new key."""
 
 import json
 from collections.abc import Callable
-from typing import Any
 
-from django.db import connection, migrations
+from django.db import connection
 
 from . import sealed
 
@@ -48,24 +47,3 @@ def change_contents(table: str, column: str, change: Callable[[str], str]) -> in
                 content = sealed.change_content(json.loads(text), change)
                 cursor.execute(write, [json.dumps(content, ensure_ascii=False), key])
             changed, last = changed + len(rows), rows[-1][0]
-
-
-def seal_contents(table: str, column: str) -> migrations.RunPython:
-    """As ``seal_columns``."""
-    return migrations.RunPython(
-        lambda _apps, _schema: change_contents(table, column, sealed.seal),
-        lambda _apps, _schema: change_contents(table, column, sealed.unseal),
-    )
-
-
-def seal_columns(table: str, *columns: str) -> migrations.RunPython:
-    """The operation of a migration that comes after the columns have become encrypted ones."""
-
-    def each(change: Callable[[str], str]) -> Any:
-        def run(_apps: Any, _schema: Any) -> None:
-            for column in columns:
-                change_column(table, column, change)
-
-        return run
-
-    return migrations.RunPython(each(sealed.seal), each(sealed.unseal))

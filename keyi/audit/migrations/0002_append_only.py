@@ -30,6 +30,6 @@ DROP FUNCTION audit_append_only();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0002_origin_and_seals")]
+    dependencies = [("audit", "0001_tables")]
 
     operations = [migrations.RunSQL(REFUSE, ALLOW)]
