@@ -1,8 +1,11 @@
 import hashlib
+from collections.abc import Iterator
 
 import pytest
+from django.db import transaction
 
 from tests import jobs
+from tests.objects import Objects
 from tests.world import World
 
 
@@ -22,6 +25,22 @@ def _own_search_index(request, settings, tmp_path_factory):
 @pytest.fixture
 def world(db) -> World:
     return World()
+
+
+@pytest.fixture(scope="module")
+def objects(django_db_setup, django_db_blocker) -> Iterator[Objects]:
+    """One of everything, made once for the tests of a module that are marked ``unchanged``."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Objects()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def unchanged(objects) -> Iterator[Objects]:
+    """``objects``, and afterwards the database as it was before the test."""
+    with transaction.atomic():
+        yield objects
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

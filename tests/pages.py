@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.test import Client
 from django.urls import reverse
 
-from tests.test_every_url import Objects, client_of
+from tests.objects import Objects, client_of
 from tests.url_table import PEOPLE, TABLE
 
 PREFERRED = ("visitor", "unit_admin", "system_admin", "reviewer", "lab_manager", "stranger")

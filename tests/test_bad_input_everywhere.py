@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.test import Client
 from django.urls import reverse
 
 from keyi.accounts import links
 from tests.accounts.registering import typed as registration
 from tests.core.samples import as_bytes, docx, pdf, scene, upload
+from tests.objects import Objects, client_of
 from tests.records.posted import institution_post, instrument_post
 from tests.services.rows import TYPED as SERVICE
-from tests.test_every_url import Objects, client_of
 from tests.world import PASSWORD
 
 NASTY: dict[str, Any] = {
@@ -157,15 +158,19 @@ def fingerprint() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def send(client, url: str, data: dict[str, Any]):
-    """Post, and take back whatever it did: (response, whether something was saved)."""
-    cookies = client.cookies.copy()
-    before, point = fingerprint(), transaction.savepoint()
-    response = client.post(url, data)
-    changed = {name for name, mark in fingerprint().items() if mark != before[name]}
-    transaction.savepoint_rollback(point)
-    client.cookies = cookies
-    return response, changed
+class Sender:
+    """Posts, and takes back whatever it did: (response, the tables in which something was saved)."""
+
+    def __init__(self, client: Client) -> None:
+        self.client, self.before = client, fingerprint()
+
+    def __call__(self, url: str, data: dict[str, Any]) -> tuple[Any, set[str]]:
+        cookies, point = self.client.cookies.copy(), transaction.savepoint()
+        response = self.client.post(url, data)
+        changed = {name for name, mark in fingerprint().items() if mark != self.before[name]}
+        transaction.savepoint_rollback(point)
+        self.client.cookies = cookies
+        return response, changed
 
 
 def problem(response, changed: set[str]) -> str:
@@ -180,18 +185,17 @@ def problem(response, changed: set[str]) -> str:
     return "script comes back as script" if "<script>alert(1)" in text else ""
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("case", CASES, ids=[case.row for case in CASES])
-def test_no_field_of_any_form_takes_nasty_input_badly(case):
-    objects = Objects()
-    client, url = client_of(objects, case.person), address(case, objects)
+def test_no_field_of_any_form_takes_nasty_input_badly(unchanged, case):
+    objects = unchanged
+    send, url = Sender(client_of(objects, case.person)), address(case, objects)
     wrong, names = [], list(case.data(objects))
     free = {*case.free, *([] if set(names) - set(case.free) else [ALL])}
     for field in [*names, ALL] if len(names) <= FEW else [ALL]:
         for kind in NASTY if field == ALL else ALONE:
             value = NASTY[kind]
             bad = dict.fromkeys(set(names) - {"do"}, value) if field == ALL else {field: value}
-            response, changed = send(client, url, case.data(objects) | bad)
+            response, changed = send(url, case.data(objects) | bad)
             told = problem(response, changed)
             if not told and kind == "over-long" and field not in free and response.status_code < 400:
                 told = "taken although it is far too long"
@@ -200,14 +204,13 @@ def test_no_field_of_any_form_takes_nasty_input_badly(case):
     assert wrong == []
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("case", CASES, ids=[case.row for case in CASES])
-def test_right_form_is_taken_and_empty_one_refused(case):
+def test_right_form_is_taken_and_empty_one_refused(unchanged, case):
     """The data above are right but for the one bad value; without this the test could pass for the wrong reason."""
-    objects = Objects()
-    client, url = client_of(objects, case.person), address(case, objects)
-    empty, changed = send(client, url, {"csrfmiddlewaretoken": "x"})
-    right, _ = send(client, url, case.data(objects))
+    objects = unchanged
+    send, url = Sender(client_of(objects, case.person)), address(case, objects)
+    empty, changed = send(url, {"csrfmiddlewaretoken": "x"})
+    right, _ = send(url, case.data(objects))
     if case.row not in TAKES_GAPS:
         assert (empty.status_code, changed) == (422, set())
     wants_more = case.row in ("login", "record-check draft")  # the right password; a confirmed address
@@ -233,15 +236,14 @@ UPLOADS = [
 ]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("row", "person", "field", "kind", "beside"), UPLOADS)
-def test_no_form_takes_a_wrong_file(row, person, field, kind, beside):
-    objects = Objects()
+def test_no_form_takes_a_wrong_file(unchanged, row, person, field, kind, beside):
+    objects = unchanged
     case = next(case for case in CASES if case.row == row)
-    client, url = client_of(objects, person), address(case, objects)
+    send, url = Sender(client_of(objects, person)), address(case, objects)
     wrong = []
     for name, content in FILES.items():
-        response, changed = send(client, url, {**beside, field: upload(content, name.format(kind))})
+        response, changed = send(url, {**beside, field: upload(content, name.format(kind))})
         if (response.status_code, changed) != (422, set()) or problem(response, changed):
             wrong.append((name, response.status_code, changed, problem(response, changed)))
     assert wrong == []
@@ -275,10 +277,9 @@ QUERIES = [
 ]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("person", "row", "names"), QUERIES)
-def test_no_filter_takes_nasty_input_badly(person, row, names):
-    objects = Objects()
+def test_no_filter_takes_nasty_input_badly(unchanged, person, row, names):
+    objects = unchanged
     client = client_of(objects, person)
     url = reverse(row.partition(" ")[0], args=objects.arguments().get(row, []))
     got = {kind: client.get(url, dict.fromkeys(names, value[:3000])) for kind, value in NASTY.items()}

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from django.apps import apps
 
+from tests.objects import Objects
 from tests.pages import Address, Clients, Reader, everyones
-from tests.test_every_url import Objects
 
 HAN = re.compile("[\u3001-\u30ff\u4e00-\u9fff\uff00-\uffef]+")
 WORD = re.compile("[A-Za-z]{3,}")

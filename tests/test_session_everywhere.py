@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from keyi.accounts.models import KeptInput
-from tests.test_every_url import Objects, client_of
+from tests.objects import Objects, client_of
 from tests.world import PASSWORD
 
 WORDS = "打字打到一半"

@@ -1,11 +1,13 @@
 """/api/v1 and its description."""
 
 import logging
+from functools import cache
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -16,15 +18,20 @@ from .work import me, records, services, years
 
 
 class Api(NinjaAPI):
-    def get_openapi_schema(self, **options: Any) -> Any:
+    @cache  # noqa: B019  there is one API; making its description takes the better part of a second
+    def _schema(self, language: str) -> Any:
         """With the content type that problems really have."""
-        schema = super().get_openapi_schema(**options)
+        schema = super().get_openapi_schema()
         for item in schema["paths"].values():
             for operation in item.values():
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "content" in answer:
                         answer["content"] = {problems.CONTENT_TYPE: answer["content"].popitem()[1]}
         return schema
+
+    def get_openapi_schema(self, **_options: Any) -> Any:
+        """The options are of use where the API's own address has parameters."""
+        return self._schema(get_language() or "")
 
 
 api = Api(

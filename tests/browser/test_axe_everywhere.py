@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page
 
+from tests.objects import Objects
 from tests.pages import Address, Clients, addresses
-from tests.test_every_url import Objects
 
 from .checks import violations
 from .conftest import WIDTHS
