@@ -145,7 +145,7 @@ class Objects:
             "service-paper-add": [self.service.pk],
             "service-paper": [self.service_paper.token], "service-sums": of_year,
             "service-paper-remove": [self.service.pk, self.service_paper.token],
-            "session-end": [1], "staff-act": [1, "off"],
+            "session-end": [1], "row-versions": ["instrument", self.draft.pk], "staff-act": [1, "off"],
             "lab-edit": lab, "lab-delete": lab, "lab-step": [*lab, "close"],
             "inbox-message": [self.message.pk],
             "lab-account-edit": account, "lab-account-mail": account, "lab-account-switch": [*account, "off"],

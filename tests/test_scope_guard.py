@@ -62,6 +62,11 @@ EXCEPTIONS: dict[str, str] = {
     "accounts/signin.py: end_session: Session.objects.filter": "of an own sign-in",
     "accounts/signin.py: open_sessions: Session.objects.filter": "of the own sign-ins",
     "accounts/views/second_factor.py: _pending: User.objects.filter": "who gave the right password in this session",
+    # versions are shown after the row was got by for_user, or to the auditor, who reads everything
+    "oversight/versions.py: row_versions: history.versions_of(model).objects.filter": "of a row got by for_user",
+    "oversight/versions.py: _shown: history.versions_of(model).objects.filter": "the version before one of them",
+    "oversight/versions.py: _shown: User.objects.in_bulk": "names of who changed it",
+    "oversight/versions.py: _Words._named: field.related_model._default_manager.in_bulk": "names of what it says",
     # the security administrator's page asks for MANAGE_SECURITY first
     "oversight/staff.py: _end_sessions: Session.objects.filter": "of a person got by for_user",
     "oversight/staff.py: _end_sessions: User.objects.filter": "a person got by for_user",

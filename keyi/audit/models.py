@@ -29,11 +29,12 @@ class Entry(models.Model):
 
 
 class Seal(models.Model):
-    """A digest of one day's entries and of the seal before: what was changed later no longer fits."""
+    """A digest of one day's entries and versions and of the seal before: what was changed later no longer fits."""
 
     day = models.DateField(unique=True)
     entries = models.PositiveIntegerField()
     previous = models.CharField(max_length=64, blank=True)
+    versions = models.JSONField(default=dict)  # {table of versions: {"columns": […], "rows": n, "digest": …}}
     digest = models.CharField(max_length=64)  # SHA-256, in hex
     made_at = models.DateTimeField(auto_now_add=True)
 

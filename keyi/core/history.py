@@ -30,7 +30,7 @@ def keep_history(*, fields: tuple[str, ...] | None = None) -> Callable[[Model], 
             model_name=f"{model.__name__}Version",
             obj_field=pghistory.ObjForeignKey(related_name="versions"),
             context_field=pghistory.ContextJSONField(),
-            context_id_field=None,
+            context_id_field=None,  # type: ignore[arg-type]  # as its documentation says
             meta={"indexes": [BrinIndex(fields=["pgh_created_at"], name=f"{model.__name__.lower()}_versions")]},
         )(model)  # fmt: skip
         tracked.append(model)

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_safe
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may_somewhere
 from keyi.audit import log
+from keyi.audit.models import Entry
 from keyi.core.pages import paginate
 from keyi.sheets.exporting import csv_lines
 
 from .actions import label
 from .entries import LogFilter, readable
+from .versions import MODELS
 
 MOST_EXPORTED = 200_000
 BATCH = 2_000
@@ -39,11 +41,18 @@ def action_log(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     page = paginate(request, found, 50)
     for entry in page:
         entry.said = label(entry.action)
+        entry.row = _row_of(entry)
     return render(
         request,
         "oversight/log.html",
         {"page": page, "filters": filters, "is_auditor": may_somewhere(user, Capability.AUDIT)},
     )
+
+
+def _row_of(entry: Entry) -> str:
+    """The name under which the versions of its row are shown, if they are kept."""
+    name = entry.kind.partition(".")[2]
+    return name if name in MODELS and entry.object_id.isdecimal() else ""
 
 
 def _export(found: Any) -> StreamingHttpResponse:

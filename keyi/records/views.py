@@ -93,9 +93,9 @@ def _own_record(request: HttpRequest, kind: Kind) -> HttpResponse:
 def record_detail(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     record = get_object_or_404(_visible(request, kind), pk=pk)
     steps = [step for step in workflow.available(record, request.user) if step.name in OWNER_STEPS]
-    return render(
-        request, "records/detail.html", _reading(kind, record) | {"steps": steps, "form": CommentForm()}
-    )
+    keeps = may(request.user, Capability.EDIT, record.unit)
+    context = {"steps": steps, "form": CommentForm(), "row_name": record._meta.model_name if keeps else ""}
+    return render(request, "records/detail.html", _reading(kind, record) | context)
 
 
 def _reading(kind: Kind, record: Record) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 
 import pytest
 import time_machine
@@ -25,6 +26,14 @@ def sealed(world):
             if day == 2:
                 assert seals.seal_days() == 2
     return list(Seal.objects.all())
+
+
+def tamper_with_versions(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE accounts_orgunitversion DISABLE TRIGGER USER")
+        cursor.execute(sql)
+        cursor.execute("ALTER TABLE accounts_orgunitversion ENABLE TRIGGER USER")
 
 
 def tamper(sql: str) -> None:
@@ -115,3 +124,48 @@ def test_an_entry_says_from_where_and_by_which_request(as_, world):
     assert (entry.address, entry.request) == ("10.9.8.7", response["X-Request-Id"])
     assert len(entry.request) == 32
     assert entry.token is None
+
+
+@pytest.fixture
+def today(world):
+    """Today's entries and versions, sealed."""
+    log.record(world.unit_admin, "record.save", world.lab)
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=1), tick=False):
+        assert seals.seal_days() == 1
+    return Seal.objects.get()
+
+
+def test_versions_of_rows_are_sealed_with_the_day(today):
+    part = today.versions["accounts_orgunitversion"]
+    assert (part["rows"], "name" in part["columns"], len(part["digest"])) == (9, True, 64)
+    assert seals.verify() == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "what"),
+    [
+        (
+            "UPDATE accounts_orgunitversion SET name = 'x' WHERE name = '化学化工学院'",
+            "a version was changed",
+        ),
+        (
+            "UPDATE accounts_orgunitversion SET pgh_context = NULL WHERE name = '化学化工学院'",
+            "a version was changed",
+        ),
+        (
+            "DELETE FROM accounts_orgunitversion WHERE name = '化学化工学院'",
+            "9 versions were sealed, 8 are there",
+        ),
+        ("ALTER TABLE accounts_orgunitversion DROP COLUMN intro", "a column or the table is gone"),
+    ],
+)
+def test_versions_that_were_tampered_with_show(today, sql, what):
+    tamper_with_versions(sql)
+    assert [one.what for one in seals.verify()] == [f"accounts_orgunitversion: {what}"]
+
+
+def test_a_seal_that_was_made_to_fit_the_tampered_versions_shows(today):
+    tamper_with_versions("DELETE FROM accounts_orgunitversion WHERE name = '化学化工学院'")
+    now = json.dumps(seals.versions_of(today.day, today.versions))
+    tamper(f"UPDATE audit_seal SET versions = '{now}'")
+    assert [one.what for one in seals.verify()] == ["an entry was changed"]

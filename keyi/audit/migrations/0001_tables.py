@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('day', models.DateField(unique=True)),
                 ('entries', models.PositiveIntegerField()),
                 ('previous', models.CharField(blank=True, max_length=64)),
+                ('versions', models.JSONField(default=dict)),
                 ('digest', models.CharField(max_length=64)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
             ],

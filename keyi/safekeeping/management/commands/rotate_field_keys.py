@@ -14,11 +14,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for field in sealed.columns():
             table = field.model._meta.db_table
-            number = resealing.change_column(table, field.column, sealed.rotate)
+            number = resealing.change_column(table, field.attname, sealed.rotate)
             self.stdout.write(f"{table}.{field.column}: {number}")
         for model in apps.get_models():
             for field in model._meta.concrete_fields:
                 if isinstance(field, sealed.SealedContentField):
-                    number = resealing.change_contents(model._meta.db_table, field.column, sealed.rotate)
+                    number = resealing.change_contents(model._meta.db_table, field.attname, sealed.rotate)
                     self.stdout.write(f"{model._meta.db_table}.{field.column}: {number}")
         self.stdout.write("完成，旧密钥可以去掉了。 Done: the old key may be taken away.")
