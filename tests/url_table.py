@@ -28,6 +28,9 @@ TABLE = {
     "staff-unlock": POST_SIGNED_IN,
     "action-log": "in 200 403 200 403 403",  # and the audit administrator: tests/audit/test_log_page.py
     "row-versions": "in 200 200 404 404 404",  # and the auditor: tests/audit/test_versions_page.py
+    "service-personal": POST_SIGNED_IN,
+    "record-personal": POST_SIGNED_IN,
+    "lab-account-show": POST_SIGNED_IN,
     "set-language": "go go go go go go",
     "large-text": POST_ONLY,
     # accounts

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from keyi.audit import log
+
 from . import kept, second_factor
 from .address import client_address
 from .limits import allow
@@ -19,6 +21,8 @@ from .signin import IDLE, SEEN, STARTED, TYPED, idle_minutes
 
 Handler = Callable[[HttpRequest], HttpResponse]
 MOST_FORMS = 3
+REFUSALS_NOTED = 60  # an hour, of one person
+INSIDE = ("/work/", "/review/", "/account/")
 WRITE_SEEN_EVERY = 60  # seconds
 
 
@@ -53,6 +57,22 @@ def second_factor_first(get_response: Handler) -> Handler:
             messages.warning(request, _("Your account decides for others: set up the second factor first."))
             return to_page(request, reverse("second-factor"))
         return get_response(request)
+
+    return middleware
+
+
+def note_refusals(get_response: Handler) -> Handler:
+    """Who asks for what is not theirs, or is not there, stands in the log; a program that guesses fills it slowly."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        user = request.user
+        is_inside = response.status_code == 404 and request.path.startswith(INSIDE)
+        is_refused = isinstance(user, User) and (response.status_code == 403 or is_inside)
+        if is_refused and allow("refused", user.pk, limit=REFUSALS_NOTED):
+            said = {"path": request.path[:200], "method": request.method, "status": response.status_code}
+            log.record(user, "request.refused", user, **said)
+        return response
 
     return middleware
 

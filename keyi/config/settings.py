@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "keyi.api.middleware.Limits",
     "keyi.accounts.middleware.SessionLimits",
+    "keyi.accounts.middleware.note_refusals",
     "keyi.accounts.middleware.second_factor_first",
     "keyi.accounts.middleware.KeepTyping",
 ]

@@ -18,8 +18,8 @@ from keyi.accounts.models import OrgUnit
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may_somewhere
 from keyi.audit import log
+from keyi.core import personal
 from keyi.core.pages import paginate
-from keyi.core.text import mask_email, mask_phone
 from keyi.reporting import years
 
 from . import effects, outbox, tasks
@@ -28,7 +28,6 @@ from .models import EffectTable, NationalCode, Outgoing, State, UnitEffect
 from .national.layouts import LAYOUTS
 
 ATTEMPTS_SHOWN = 20
-MASKS = {"applicantPhone": mask_phone, "applicantEmail": mask_email}
 
 
 def own_unit(request: HttpRequest) -> OrgUnit | None:
@@ -89,7 +88,7 @@ def _shown(name: str, text: str) -> str:
     """Who knows the unit's code could report in its name; an applicant's numbers are for the unit's own pages."""
     if name == "insCode":
         return f"{text[:6]}…"
-    return MASKS[name](text) if name in MASKS else text
+    return personal.mask(name, text)
 
 
 @login_required

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keyi.codes.fields import CodeField
+from keyi.core import personal
 from keyi.core.labels import Label
 from keyi.core.rows import RowsField
 
@@ -22,7 +23,7 @@ from .kinds import KINDS
 
 @dataclass(frozen=True)
 class Item:
-    """One labelled value. ``type``: empty, text, long, link, list, table or files; ``value`` accordingly."""
+    """One labelled value. ``type``: empty, text, long, link, list, table, files or masked; ``value`` accordingly."""
 
     name: str
     label: Label | None
@@ -39,11 +40,13 @@ class Part:
     items: list[Item] = field(default_factory=list)
 
 
-def sections(kind: str, content: dict[str, Any], *, skip_absent: bool = False) -> list[Part]:
+def sections(
+    kind: str, content: dict[str, Any], *, skip_absent: bool = False, is_whole: bool = False
+) -> list[Part]:
     """All sections of one kind's form over ``content`` ({"fields": …, "files": …}).
 
     ``skip_absent`` leaves out fields the content does not hold (a public copy holds only the public ones) and
-    sections that end up without items.
+    sections that end up without items. ``is_whole``: numbers of persons are not masked.
     """
     form_class = KINDS[kind].form
     parts = []
@@ -52,7 +55,7 @@ def sections(kind: str, content: dict[str, Any], *, skip_absent: bool = False) -
             continue
         part = Part(section.slug, section.label)
         for name in section.fields:
-            item = _item(form_class, name, content)
+            item = _item(form_class, name, content, is_whole=is_whole)
             if not (skip_absent and (item is None or item.type == "empty")):
                 part.items.append(item or Item(name, form_class.base_fields[name].label, "empty", ""))
         if part.items or not skip_absent:
@@ -63,10 +66,12 @@ def sections(kind: str, content: dict[str, Any], *, skip_absent: bool = False) -
 def item(kind: str, name: str, content: dict[str, Any]) -> Item:
     """One field of the content, labelled."""
     form_class = KINDS[kind].form
-    return _item(form_class, name, content) or Item(name, form_class.base_fields[name].label, "empty", "")
+    return _item(form_class, name, content, is_whole=True) or Item(
+        name, form_class.base_fields[name].label, "empty", ""
+    )
 
 
-def _item(form_class: type[RecordForm], name: str, content: dict[str, Any]) -> Item | None:
+def _item(form_class: type[RecordForm], name: str, content: dict[str, Any], *, is_whole: bool) -> Item | None:
     form_field = form_class.base_fields[name]
     label = form_field.label
     if isinstance(form_field, SlotField):
@@ -75,6 +80,8 @@ def _item(form_class: type[RecordForm], name: str, content: dict[str, Any]) -> I
     if name not in content["fields"]:
         return None
     kind, value = show(form_field, content["fields"][name])
+    if kind == "text" and name in personal.MASKS and not is_whole:
+        return Item(name, label, "masked", personal.mask(name, value))
     return Item(name, label, kind, value)
 
 

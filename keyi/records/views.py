@@ -98,7 +98,7 @@ def record_detail(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     return render(request, "records/detail.html", _reading(kind, record) | context)
 
 
-def _reading(kind: Kind, record: Record) -> dict[str, Any]:
+def _reading(kind: Kind, record: Record, *, is_whole: bool = False) -> dict[str, Any]:
     marks = [
         (kind.form.base_fields[name].label, note)
         for name, note in record.marks.items()
@@ -107,7 +107,7 @@ def _reading(kind: Kind, record: Record) -> dict[str, Any]:
     return {
         "kind": kind,
         "record": record,
-        "parts": present.sections(kind.slug, record.snapshot()),
+        "parts": present.sections(kind.slug, record.snapshot(), is_whole=is_whole),
         "history": workflow.history(record),
         "marks": marks,
         "due": due_date(record.submitted_at) if record.submitted_at and record.status in WAITING else None,
@@ -132,7 +132,7 @@ def record_check(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     check = submission.check(record, request.user)
     if check.errors:
         return redirect(reverse("record-edit", args=[kind, pk]) + "?check=1")
-    context = _reading(kind, record) | {"form": form, "warnings": _warnings(check)}
+    context = _reading(kind, record, is_whole=True) | {"form": form, "warnings": _warnings(check)}
     return render(request, "records/check.html", context, status=422 if form.errors else 200)
 
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from keyi.core import personal
 from keyi.core.labels import Label
-from keyi.core.text import mask_email, mask_name, mask_phone
 from keyi.reporting.oddities import shown
 
 from .choices import Funding, Way
@@ -18,8 +18,6 @@ from .models import ServiceRecord
 
 LABELS = {name: dict(choices.choices) for name, choices in (("ways", Way), ("project_funds", Funding))}
 
-MASKS = {"applicant": mask_name, "applicant_tel": mask_phone, "applicant_email": mask_email}
-
 
 @dataclass(frozen=True)
 class Part:
@@ -27,26 +25,30 @@ class Part:
 
     slug: str
     label: Label
-    rows: list[tuple[Label, str]]
+    rows: list[tuple[str, Label, str]]  # (name of a masked field or nothing, label, text)
 
 
-def parts(record: ServiceRecord, *, is_masked: bool) -> list[Part]:
-    """``is_masked``: the reader does not keep the record, so how to reach the applicant is only hinted at."""
+def parts(record: ServiceRecord) -> list[Part]:
+    """Who the applicant is and how to reach this person is only hinted at."""
     fields = [*ServiceRecord._meta.fields, *ServiceRecord._meta.many_to_many]
     labels = {field.name: field.verbose_name for field in fields}
     return [
         Part(
             section.slug,
             section.label,
-            [(labels[name], _shown(record, name, is_masked)) for name in section.fields],
+            [_row(record, name, labels[name]) for name in section.fields],
         )
         for section in SECTIONS
     ]
 
 
-def _shown(record: ServiceRecord, name: str, is_masked: bool) -> str:
-    mask = MASKS.get(name) if is_masked else None
-    return mask(getattr(record, name)) if mask else _text(record, name)
+def _row(record: ServiceRecord, name: str, label: Label) -> tuple[str, Label, str]:
+    is_masked = name in personal.MASKS and getattr(record, name) != ""
+    return (
+        (name, label, personal.mask(name, getattr(record, name)))
+        if is_masked
+        else ("", label, _text(record, name))
+    )
 
 
 def _text(record: ServiceRecord, name: str) -> str:

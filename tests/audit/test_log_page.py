@@ -85,3 +85,18 @@ def test_what_a_program_did_is_told(client, world, as_, auditor):
     )  # fmt: skip
     assert Entry.objects.get(action="record.save", token=token.pk).actor == world.lab_manager
     assert "通过接口" in as_(auditor).get("/work/log/").content.decode()
+
+
+def test_refusals_stand_in_the_log_but_do_not_fill_it(as_, world):
+    client = as_(world.lab_manager)
+    foreign = make_instrument(world, unit=world.strange_lab)
+    for address in ("/work/log/", f"/work/instruments/{foreign.pk}/", "/no/such/page/"):
+        assert client.get(address).status_code in (403, 404)
+    found = Entry.objects.filter(action="request.refused").order_by("pk")
+    assert [(entry.actor, entry.data) for entry in found] == [
+        (world.lab_manager, {"path": "/work/log/", "method": "GET", "status": 403}),
+        (world.lab_manager, {"path": f"/work/instruments/{foreign.pk}/", "method": "GET", "status": 404}),
+    ]
+    for _again in range(70):
+        client.get("/work/log/")
+    assert Entry.objects.filter(action="request.refused").count() == 60

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from keyi.audit import log
+from keyi.core import personal
 from keyi.core.pages import paginate, render_page
-from keyi.core.text import mask_email, mask_phone, normalise
+from keyi.core.text import mask_email, normalise
 
 from ..models import LinkMail, Membership, OrgUnit, User
 from ..roles import Capability, Role
@@ -74,7 +76,7 @@ def _row(membership: Any) -> dict[str, Any]:
     return {
         "membership": membership,
         "user": user,
-        "mobile": mask_phone(user.mobile),
+        "mobile": personal.mask("mobile", user.mobile),
         "email": mask_email(user.email),
         "is_on": membership.ended_at is None,
         "has_password": user.has_usable_password(),
@@ -128,9 +130,18 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         mailed = actions.change_account(membership, form.cleaned_data, request.user)
         _say_changed(request, mailed, form.cleaned_data["email"])
         return redirect("lab-accounts")
+    log.record(request.user, "personal.shown", user, fields=["email", "mobile"])  # the form says them
     context = {"form": form, **_row(membership)}
     status = 422 if form.errors else 200
     return render_page(request, "accounts/subaccounts/edit.html", context, status=status)
+
+
+@login_required
+@require_POST
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """The mobile number whole."""
+    user = get_object_or_404(_accounts(request), pk=pk).user
+    return personal.answer(request, log.record, user, {_("Mobile phone"): user.mobile})
 
 
 def _say_changed(request: HttpRequest, mailed: str, address: str) -> None:

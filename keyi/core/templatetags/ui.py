@@ -84,6 +84,12 @@ def error_summary(form: BaseForm, lead: str | Promise = "") -> dict[str, Any]:
     return {"rows": rows, "general": general, "count": len(rows) + len(general), "lead": lead}
 
 
+@register.inclusion_tag("components/masked.html")
+def masked(text: str, label: str | Promise, url: str) -> dict[str, Any]:
+    """A masked number with the button that shows it whole; ``url`` answers by ``personal.answer``."""
+    return {"text": text, "label": label, "url": url}
+
+
 @register.inclusion_tag("components/pagination.html")
 def pagination(page: Page) -> dict[str, Any]:
     """Links to the pages of a list, keeping the rest of the query string. Nothing for a single page."""

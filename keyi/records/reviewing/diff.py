@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from keyi.core import personal
 from keyi.core.labels import Label
 from keyi.records.kinds import KINDS
 from keyi.records.present import Item, sections
@@ -64,7 +65,7 @@ def field_count(kind: str, content: dict[str, Any]) -> int:
 
 
 def _items(kind: str, content: dict[str, Any]) -> dict[str, Item]:
-    return {item.name: item for part in sections(kind, content) for item in part.items}
+    return {item.name: item for part in sections(kind, content, is_whole=True) for item in part.items}
 
 
 def _nothing(other: Item) -> Item:
@@ -80,7 +81,7 @@ def _compare_item(old: Item, new: Item) -> list[Change]:
     if "table" in (old.type, new.type):
         before, after = compare_rows(_row_lines(old), _row_lines(new))
     else:
-        before, after = compare_texts(_plain(old), _plain(new))
+        before, after = compare_texts(*(personal.mask(new.name, _plain(item)) for item in (old, new)))
     return [Change(new.name, new.label, before, after)]
 
 

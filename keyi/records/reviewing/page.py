@@ -74,7 +74,7 @@ def show(
     request: HttpRequest, kind: Kind, record: Record, form: DecisionForm | None = None, status: int = 200
 ) -> HttpResponse:
     events = list(workflow.history(record).select_related("actor"))
-    content = _content(record, events)
+    content = content_to_review(record, events)
     if form is None:
         form = DecisionForm(kind=kind, initial={"version": record.version})
         kept.restore(request, form)
@@ -108,7 +108,7 @@ def show(
     return render(request, "records/reviewing/record.html", context | _waiting(record), status=status)
 
 
-def _content(record: Record, events: list[ReviewEvent]) -> dict[str, Any]:
+def content_to_review(record: Record, events: list[ReviewEvent]) -> dict[str, Any]:
     """What was last submitted or published; typing that nobody has submitted is not for the reviewer."""
     for event in events:
         if event.snapshot is not None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import template
+from django.template import Context
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -40,7 +42,10 @@ def platforms_field(form: RecordForm) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("records/value.html")
-def value(item: Item, file_url: str = "record-file") -> dict[str, Any]:
+@register.inclusion_tag("records/value.html", takes_context=True)
+def value(context: Context, item: Item, file_url: str = "record-file") -> dict[str, Any]:
     """One value for reading; ``file_url`` names the address files are fetched from."""
-    return {"item": item, "file_url": file_url}
+    show_url = ""
+    if item.type == "masked":
+        show_url = reverse("record-personal", args=[context["kind"], context["record"].pk, item.name])
+    return {"item": item, "file_url": file_url, "show_url": show_url}

@@ -42,9 +42,10 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(f"{request.path.removesuffix('papers/')}#papers")
     context = {
         "record": record,
-        "parts": present.parts(record, is_masked=False),
+        "parts": present.parts(record),
         "papers": present.papers(record),
         "may_write": True,
+        "keeps": True,
         "form": form,
     }
     return render(request, "services/service.html", context, status=422)

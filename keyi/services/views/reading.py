@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
 
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may, may_somewhere
+from keyi.audit import log
+from keyi.core import personal
 from keyi.core.pages import paginate
 from keyi.services import access, present
 from keyi.services.forms.filters import ServiceFilter
@@ -64,9 +66,21 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
     keeps = may(request.user, Capability.EDIT, record.instrument.unit)
     context = {
         "record": record,
-        "parts": present.parts(record, is_masked=not keeps),
+        "parts": present.parts(record),
+        "keeps": keeps,
         "papers": present.papers(record),
         "may_write": access.may_write(request.user, record),
         "form": PaperForm(),
     }
     return render(request, "services/service.html", context)
+
+
+@login_required
+@require_POST
+def service_personal(request: HttpRequest, pk: int, field: str) -> HttpResponse:
+    """The applicant's name or number whole, to who keeps the record."""
+    record = get_object_or_404(ServiceRecord.objects.for_user(request.user, Capability.EDIT), pk=pk)
+    if field not in personal.MASKS or not hasattr(record, field):
+        raise Http404
+    label: Any = ServiceRecord._meta.get_field(field)
+    return personal.answer(request, log.record, record, {str(label.verbose_name): getattr(record, field)})
