@@ -67,6 +67,10 @@ EXCEPTIONS: dict[str, str] = {
     "oversight/versions.py: _shown: history.versions_of(model).objects.filter": "the version before one of them",
     "oversight/versions.py: _shown: User.objects.in_bulk": "names of who changed it",
     "oversight/versions.py: _Words._named: field.related_model._default_manager.in_bulk": "names of what it says",
+    # in a unit's name: the unit was got by for_user, the time is the person's own
+    "accounts/acting.py: begin: Acting.objects.create": "a unit that the form got by for_user",
+    "accounts/acting.py: end: Acting.objects.filter": "of the person's own session",
+    "accounts/acting.py: take_up: Acting.objects.select_related": "staff=user",
     # the security administrator's page asks for MANAGE_SECURITY first
     "oversight/staff.py: _end_sessions: Session.objects.filter": "of a person got by for_user",
     "oversight/staff.py: _end_sessions: User.objects.filter": "a person got by for_user",

@@ -31,6 +31,8 @@ TABLE = {
     "service-personal": POST_SIGNED_IN,
     "record-personal": POST_SIGNED_IN,
     "lab-account-show": POST_SIGNED_IN,
+    "acting": "in 403 403 403 403 200",
+    "acting-end": POST_SIGNED_IN,
     "set-language": "go go go go go go",
     "large-text": POST_ONLY,
     # accounts

@@ -85,6 +85,7 @@ MENU = (
             Entry(_("Reports to the national platform"), "national", "send", C.APPROVE),
             Entry(_("Notices and downloads"), "content", "speakerphone", C.MANAGE_CONTENT),
             Entry(_("Code lists"), "code-lists", "table", C.MANAGE_SYSTEM),
+            Entry(_("Act in a unit's name"), "acting", "user-circle", C.ACT_FOR_UNIT),
             Entry(_("Accounts of the province"), "staff-accounts", "key", C.MANAGE_SECURITY),
         ),
     ),

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from keyi.audit import log
 
-from . import kept, second_factor
+from . import acting, kept, second_factor
 from .address import client_address
 from .limits import allow
 from .models import User
-from .signin import IDLE, SEEN, STARTED, TYPED, idle_minutes
+from .signin import IDLE, OLD_PASSWORD, SEEN, STARTED, TYPED, idle_minutes
 
 Handler = Callable[[HttpRequest], HttpResponse]
 MOST_FORMS = 3
@@ -77,10 +77,35 @@ def note_refusals(get_response: Handler) -> Handler:
     return middleware
 
 
+def acting_for_unit(get_response: Handler) -> Handler:
+    """Puts the running time in a unit's name into force, or says that it is over."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if isinstance(user, User) and acting.KEY in request.session and acting.take_up(request, user) is None:
+            messages.warning(request, _("The time in the unit's name is over. You act as yourself again."))
+        return get_response(request)
+
+    return middleware
+
+
+def password_in_time(get_response: Handler) -> Handler:
+    """Who decides for others and has had the password for too long sees no other page before it is a new one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        is_late = request.session.get(OLD_PASSWORD) and request.path not in _open_pages()
+        if is_late and isinstance(user, User):
+            messages.warning(request, _("Your password has been in use for long. Choose a new one to go on."))
+            return to_page(request, reverse("password-change"))
+        return get_response(request)
+
+    return middleware
+
+
 def _open_pages() -> frozenset[str]:
-    return frozenset(
-        {reverse("second-factor"), reverse("logout"), reverse("set-language"), reverse("large-text")}
-    )
+    names = ("second-factor", "password-change", "logout", "set-language", "large-text")
+    return frozenset(map(reverse, names))
 
 
 class KeepTyping:

@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Self
 from uuid import uuid4
 
@@ -132,6 +133,7 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS = ["email", "real_name"]
     _held: frozenset[str] | None = None  # see narrow()
+    acting: "Acting | None" = None  # see act_for()
 
     class Meta:
         verbose_name = _("account")
@@ -171,6 +173,12 @@ class User(AbstractUser):
             if path.startswith(unit.path) or unit.path.startswith(path)
         ]
         self._grants, self._held = deeper, frozenset(held)
+
+    def act_for(self, acting: "Acting") -> None:
+        """For this request the person is the administrator of a unit, and nothing else."""
+        self.acting = acting
+        self._memberships = [Membership(user=self, unit=acting.unit, role=Role.INSTITUTION_ADMIN)]
+        self._grants = [(Role.INSTITUTION_ADMIN.value, acting.unit.path)]
 
     @property
     def grants(self) -> list[tuple[str, str]]:
@@ -227,6 +235,30 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.role} {self.unit}"
+
+
+class Acting(models.Model):
+    """A time in which one of the province's people acted in a unit's name."""
+
+    staff = models.ForeignKey(User, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+")
+    reason = models.CharField(_("Reason"), max_length=200)
+    started_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)  # sooner, by hand
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__lte=models.F("started_at") + timedelta(hours=1)), name="acting_ends_soon"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="acting_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff} {self.unit} {self.started_at}"
 
 
 class Login(models.Model):

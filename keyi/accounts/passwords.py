@@ -1,13 +1,17 @@
 """Rules for passwords (等保 2.0, GB/T 22239-2019) and the one function that sets them."""
 
 import re
+from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .models import PasswordHistory, User
+from .scope import is_sensitive
 
 SHORTEST = 12
 LONGEST = 128
@@ -65,6 +69,14 @@ class ReuseValidator:
         if any(check_password(password, hashed) for hashed in {user.password, *earlier}):
             message = _("You used this password before. It must differ from the last %(count)d.")
             raise ValidationError(message, code="reused", params={"count": REMEMBERED})
+
+
+def is_too_old(user: User) -> bool:
+    """Whether this person decides for others and has had the password for longer than the operator allows."""
+    if not settings.STAFF_PASSWORD_DAYS or not is_sensitive(user):
+        return False
+    newest = user.old_passwords.values_list("at", flat=True).first() or user.date_joined
+    return timezone.now() - newest > timedelta(days=settings.STAFF_PASSWORD_DAYS)
 
 
 def check_new_password(password: str, user: User) -> None:

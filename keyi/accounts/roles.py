@@ -16,6 +16,7 @@ class Capability(models.TextChoices):
     MANAGE_SYSTEM = "manage_system", _("Manage code lists and accounts")
     AUDIT = "audit", _("Read the log of actions")
     MANAGE_SECURITY = "manage_security", _("Look after the accounts of the province")
+    ACT_FOR_UNIT = "act_for_unit", _("Act in a unit's name for a short time")
 
 
 class Role(models.TextChoices):
@@ -37,7 +38,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.LAB_MANAGER: frozenset({C.VIEW, C.EDIT}),
     Role.INSTITUTION_ADMIN: frozenset({C.VIEW, C.EDIT, C.ENDORSE, C.MANAGE_LABS, C.MANAGE_ACCOUNTS}),
     Role.REVIEWER: frozenset({C.VIEW, C.APPROVE, C.PUBLISH, C.MANAGE_CONTENT}),
-    Role.SYSTEM_ADMIN: frozenset({C.MANAGE_SYSTEM, C.MANAGE_CONTENT}),
+    Role.SYSTEM_ADMIN: frozenset({C.MANAGE_SYSTEM, C.MANAGE_CONTENT, C.ACT_FOR_UNIT}),
     Role.SECURITY_ADMIN: frozenset({C.MANAGE_SECURITY}),
     Role.AUDITOR: frozenset({C.AUDIT}),  # who may read the log may change nothing
 }

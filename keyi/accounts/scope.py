@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 
+from .roles import SENSITIVE
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
@@ -34,3 +36,8 @@ def may(user: "User | AnonymousUser", capability: str, unit: "OrgUnit") -> bool:
 def may_somewhere(user: "User | AnonymousUser", capability: str) -> bool:
     """Whether the user holds the capability on any unit at all: for menus and empty lists."""
     return user.is_authenticated and bool(user.scope(capability))
+
+
+def is_sensitive(user: "User") -> bool:
+    """Whether the person decides or administers for others."""
+    return any(may_somewhere(user, capability) for capability in SENSITIVE)

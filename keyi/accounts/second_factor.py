@@ -14,8 +14,7 @@ from keyi.audit import log
 
 from .limits import MINUTE, allow
 from .models import User
-from .roles import SENSITIVE
-from .scope import may_somewhere
+from .scope import is_sensitive
 
 RECOVERY_CODES = 10
 TRIES, PERIOD = 10, 15 * MINUTE
@@ -32,7 +31,7 @@ def is_due(user: User) -> bool:
 
 
 def is_required(user: User) -> bool:
-    return settings.SECOND_FACTOR_REQUIRED and any(may_somewhere(user, one) for one in SENSITIVE)
+    return settings.SECOND_FACTOR_REQUIRED and is_sensitive(user)
 
 
 def begun(user: User) -> TOTPDevice:

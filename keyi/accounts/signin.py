@@ -17,17 +17,17 @@ from django.utils import timezone
 from keyi.audit import context, log
 from keyi.audit.models import Entry
 
-from . import kept, tasks
+from . import kept, passwords, tasks
 from .address import client_address
 from .browsers import describe_browser
 from .limits import one_at_a_time
 from .models import Login, User
-from .roles import SENSITIVE
-from .scope import may_somewhere
+from .scope import is_sensitive
 
 TYPED = "typed"  # session key: forms sent after the session had ended, {path: {"data", "owner"}}
 LOGINS_COMPARED = 50  # to know whether a browser is new
 STARTED, SEEN, IDLE = "started_at", "seen_at", "idle_minutes"
+OLD_PASSWORD = "password_is_old"  # noqa: S105  a key of the session
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,8 @@ def sign_in(request: HttpRequest, user: User) -> None:
     now = timezone.now().timestamp()
     request.session[STARTED] = request.session[SEEN] = now
     request.session[IDLE] = idle_minutes(user)
+    if passwords.is_too_old(user):
+        request.session[OLD_PASSWORD] = True
     reset(username=user.username.lower())
     browser = request.headers.get("User-Agent", "")[:200]
     _tell_of_new_device(user, browser, client_address(request))
@@ -140,5 +142,4 @@ def sign_out(request: HttpRequest) -> None:
 
 def idle_minutes(user: User) -> int:
     """Whoever decides or administers is signed out sooner."""
-    sensitive = any(may_somewhere(user, capability) for capability in SENSITIVE)
-    return settings.SESSION_IDLE_MINUTES_SENSITIVE if sensitive else settings.SESSION_IDLE_MINUTES
+    return settings.SESSION_IDLE_MINUTES_SENSITIVE if is_sensitive(user) else settings.SESSION_IDLE_MINUTES

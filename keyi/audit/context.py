@@ -9,6 +9,7 @@ class Origin:
     address: str | None = None
     request: str = ""  # the request's number, also in the answer's X-Request-Id
     token: int | None = None  # the key of the API token that was used
+    acting_for: int | None = None  # the key of the unit in whose name one of the province's people acts
 
 
 NOBODY = Origin()
@@ -25,6 +26,11 @@ def enter(origin: Origin) -> None:
 
 def leave() -> None:
     _origin.set(NOBODY)
+
+
+def name_unit(key: int) -> None:
+    """From now on this request acts in the name of this unit."""
+    _origin.set(replace(_origin.get(), acting_for=key))
 
 
 def name_token(key: int) -> None:

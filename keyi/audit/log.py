@@ -35,5 +35,5 @@ def _entry(
         kind=obj._meta.label_lower,
         object_id=str(obj.pk),
         label=str(obj)[:200],
-        data=data,
+        data=data | ({"acting_for": origin.acting_for} if origin.acting_for else {}),
     )

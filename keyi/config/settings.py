@@ -103,6 +103,8 @@ MIDDLEWARE = [
     "keyi.accounts.middleware.SessionLimits",
     "keyi.accounts.middleware.note_refusals",
     "keyi.accounts.middleware.second_factor_first",
+    "keyi.accounts.middleware.password_in_time",
+    "keyi.accounts.middleware.acting_for_unit",
     "keyi.accounts.middleware.KeepTyping",
 ]
 ROOT_URLCONF = "keyi.config.urls"
@@ -191,6 +193,7 @@ if IS_TEST:
 SECOND_FACTOR_REQUIRED = (
     IS_PRODUCTION and read("KEYI_SECOND_FACTOR", "required") == "required"
 )  # of the province's people
+STAFF_PASSWORD_DAYS = int(read("KEYI_STAFF_PASSWORD_DAYS", "90" if IS_PRODUCTION else "0"))  # 0: for ever
 OTP_TOTP_ISSUER = "Keyi"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

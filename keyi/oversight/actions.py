@@ -23,6 +23,8 @@ LABELS: dict[str, Any] = {
     "staff.off": pgettext_lazy("action", "Switched an account of the province off"),
     "staff.on": pgettext_lazy("action", "Switched an account of the province on"),
     "staff.unlock": pgettext_lazy("action", "Lifted a lock of sign-in"),
+    "acting.begin": pgettext_lazy("action", "Began to act in a unit's name"),
+    "acting.end": pgettext_lazy("action", "Ended acting in a unit's name"),
     "personal.shown": pgettext_lazy("action", "Looked at personal data"),
     "request.refused": pgettext_lazy("action", "Was refused a page"),
     "admin_change.ask": pgettext_lazy("action", "Asked for a change of administrator"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from keyi.accounts.models import Membership, User
+from keyi.accounts.models import Membership, OrgUnit, User
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may_somewhere
 from keyi.audit.models import Entry
@@ -19,11 +19,16 @@ from .actions import LABELS
 
 
 def readable(user: User) -> QuerySet[Entry]:
-    """All of them for the auditor; for a unit's administrator what people of the unit did while they belong to it."""
+    """All of them for the auditor; for a unit's administrator what people of the unit did while they belong to it,
+    and what the platform's people did in its name.
+    """
     if may_somewhere(user, Capability.AUDIT):
         return Entry.objects.all()
     people = Membership.objects.for_user(user, Capability.MANAGE_ACCOUNTS).values("user")
-    return Entry.objects.filter(actor__in=people)
+    units = OrgUnit.objects.for_user(user, Capability.MANAGE_ACCOUNTS).filter(level=OrgUnit.Level.INSTITUTION)
+    own = list(units.values_list("pk", flat=True))
+    announced = Q(action__startswith="acting.", kind="accounts.orgunit", object_id__in=map(str, own))
+    return Entry.objects.filter(Q(actor__in=people) | Q(data__acting_for__in=own) | announced)
 
 
 def _day(label: Any) -> forms.DateField:

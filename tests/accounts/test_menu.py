@@ -49,7 +49,7 @@ def test_each_role_sees_its_own_menu_in_the_order_of_the_guide(world):
         "通知与下载",
         "消息",
     ]
-    assert labels(world.system_admin) == ["工作台", "通知与下载", "代码表", "消息"]
+    assert labels(world.system_admin) == ["工作台", "通知与下载", "代码表", "以单位名义操作", "消息"]
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ from ..address import client_address
 from ..forms.profile import ChangePasswordForm, ForgottenForm, NewPasswordForm
 from ..limits import allow
 from ..models import User
+from ..signin import OLD_PASSWORD
 
 ASKS_PER_ADDRESS, MAILS_PER_ACCOUNT = 10, 3  # per hour
 
@@ -106,5 +107,6 @@ def change_password(request: HttpRequest) -> HttpResponse:
         log.record(request.user, "change_password", request.user)
         tasks.mail_notice.defer(user_id=request.user.pk, notice="password_changed", to=request.user.email)
     auth.update_session_auth_hash(request, request.user)
+    request.session.pop(OLD_PASSWORD, None)
     messages.success(request, _("The password is changed. You were signed out everywhere else."))
     return redirect("account")
