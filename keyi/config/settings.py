@@ -232,6 +232,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # everything but the files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
+UNIT_QUOTA = int(read("KEYI_UNIT_QUOTA_GB", "5")) * 2**30  # bytes of a unit's files; 0: no limit
+CLAMD = read("KEYI_CLAMD")  # where ClamAV listens: host:3310 or /run/clamav/clamd.ctl
+
 # The national network platform: where its interface stands; nothing is sent while the address is empty
 NATIONAL_URL = read("KEYI_NATIONAL_URL")
 NATIONAL_NAMESPACE = read("KEYI_NATIONAL_NAMESPACE")  # as its WSDL says

@@ -14,7 +14,7 @@ from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from . import documents, pictures
+from . import documents, pictures, scanner
 from .refusal import refuse
 
 MEGABYTE = 1024 * 1024
@@ -115,6 +115,7 @@ def _read(upload: Any, max_bytes: int, kinds: str) -> tuple[str, bytes]:
         )
     if not content:
         raise refuse(_("“%(name)s” is empty. Choose the file again (%(kinds)s)."), "empty", name, kinds=kinds)
+    scanner.check(content, name)
     return name, content
 
 

@@ -7,12 +7,13 @@ from django.core.files.base import ContentFile
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from keyi.accounts.models import User
+from keyi.accounts.models import OrgUnit, User
 from keyi.core.files import CheckedFile, check_document, check_image
 from keyi.review.models import Record
 
 from .forms.fields import Slot, slots_of
 from .kinds import KINDS
+from .quota import check_room
 
 MEGABYTE = 1024 * 1024
 
@@ -43,9 +44,15 @@ def attach(record: Any, slot: Slot, upload: Any, user: User | None) -> Any:
         if slot.is_photo
         else check_document(upload, kinds=slot.kinds, max_bytes=limit)
     )
+    check_room(unit_of(record), checked.size, checked.name)
     if current.filter(sha256=checked.sha256).exists():
         raise ValidationError(_("“%(name)s” is already there."), params={"name": checked.name})
     return _store(record, slot, checked, user)
+
+
+def unit_of(record: Any) -> OrgUnit:
+    """The unit that a record, a year of an instrument or a service belongs to."""
+    return record.unit if hasattr(record, "unit") else record.instrument.unit
 
 
 def _store(record: Any, slot: Slot, checked: CheckedFile, user: User | None) -> Any:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from keyi.audit import seals
 from keyi.audit.models import Entry, Seal
+from keyi.core import scanner, sealed
 from keyi.search.models import Document
 from keyi.search.place import Place
 
@@ -50,6 +51,39 @@ def clock() -> Problems:
             f"本机时钟与数据库相差 {away:.0f} 秒，请校时。 The clocks differ by {away:.0f} s: set them right."
         ]
     return []
+
+
+def keys() -> Problems:
+    """Whether the oldest and the newest text of each encrypted column can be read."""
+    found = []
+    for field in sealed.columns():
+        table, column = field.model._meta.db_table, field.column
+        with connection.cursor() as cursor:
+            for order in ("ASC", "DESC"):
+                cursor.execute(
+                    f"SELECT {column} FROM {table} WHERE {column} <> '' ORDER BY id {order} LIMIT 1"  # noqa: S608
+                )
+                row = cursor.fetchone()
+                try:
+                    sealed.unseal(row[0] if row else "")
+                except sealed.UnreadableError as error:
+                    found.append(f"{table}.{column}: {error}")
+    return found
+
+
+def virus_scanner() -> Problems:
+    if not settings.CLAMD:
+        return []
+    try:
+        answer = scanner.ask(b"PING")
+    except OSError as error:
+        answer = str(error)
+    if answer == "PONG":
+        return []
+    return [
+        f"病毒扫描没有应答（{settings.CLAMD}），上传会被拒绝，请检查 ClamAV 和 KEYI_CLAMD。"
+        f" The virus scanner does not answer, uploads are refused: {answer}"
+    ]
 
 
 def disk() -> Problems:
@@ -126,7 +160,8 @@ def backups() -> Problems:
 
 
 CHECKS: tuple[tuple[str, Callable[[], Problems]], ...] = (
-    ("数据库 database", database), ("时钟 clock", clock), ("磁盘 disk", disk), ("后台任务 jobs", queue),
+    ("数据库 database", database), ("时钟 clock", clock), ("磁盘 disk", disk), ("密钥 keys", keys), ("病毒扫描 virus scanner", virus_scanner),
+    ("后台任务 jobs", queue),
     ("检索 search", search), ("邮件 mail", mail), ("操作日志 log", log), ("备份 backups", backups),
 )  # fmt: skip
 

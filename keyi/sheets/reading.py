@@ -6,11 +6,15 @@ import sys
 import tempfile
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
+
+from keyi.core import scanner
+from keyi.core.files import clean_name
 
 from .parse import MOST_COLUMNS, MOST_ROWS, MOST_SHEETS
 
@@ -62,6 +66,7 @@ def read(upload: File) -> list[Table]:
         for chunk in upload.chunks(CHUNK):
             copy.write(chunk)
         copy.flush()
+        scanner.check_file(Path(copy.name), clean_name(upload.name))
         kind = _kind(copy.file)
         tables = [table for table in _parsed(copy.name, kind) if any(table.rows)]
     if not tables:

@@ -6,6 +6,7 @@ import os
 import time
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -74,6 +75,18 @@ def test_a_log_that_is_not_sealed(world, monkeypatch):
         checks.timezone, "localdate", lambda value=None: timezone.localtime(value).date() if value else later
     )
     assert "没有按天封存" in said(checks.log)
+
+
+def test_a_lost_key(world, settings):
+    assert checks.keys() == []
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    assert "accounts_user.mobile: KEYI_FIELD_KEYS" in said(checks.keys)
+
+
+def test_a_virus_scanner_that_does_not_answer(settings):
+    assert checks.virus_scanner() == []
+    settings.CLAMD = "127.0.0.1:9"
+    assert "病毒扫描没有应答（127.0.0.1:9）" in said(checks.virus_scanner)
 
 
 def test_no_backup_or_an_old_one(settings, tmp_path):

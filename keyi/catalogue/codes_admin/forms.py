@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from keyi.codes.csvfile import MAX_BYTES, BadFile
 from keyi.codes.loading import Changes, compare
+from keyi.core import scanner
+from keyi.core.files import clean_name
 
 
 class UploadForm(forms.Form):
@@ -33,6 +35,7 @@ class UploadForm(forms.Form):
     def clean_file(self) -> UploadedFile:
         upload = self.cleaned_data["file"]
         self.content = upload.read(MAX_BYTES + 1)
+        scanner.check(self.content, clean_name(upload.name))
         try:
             self.changes = compare(self.code_list, self.content)
         except BadFile as bad:
