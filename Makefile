@@ -78,13 +78,18 @@ lint: $(DEV_READY)
 	KEYI_MODE=test $(BIN)/python manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m tools.messages check
-	@$(MAKE) --no-print-directory sbom
+	@$(MAKE) --no-print-directory sbom audit
 
 # what this version is made of, for those who watch for known holes (CycloneDX)
 .PHONY: sbom
 sbom: $(DEV_READY)
 	@mkdir -p var
 	@$(BIN)/cyclonedx-py requirements --output-reproducible --mc-type application --pyproject pyproject.toml -o var/sbom.json requirements.lock
+
+# held against known holes: ADVISORIES=all.zip, fetched from osv.dev for PyPI, also where there is no network
+.PHONY: audit
+audit: $(DEV_READY)
+	@$(BIN)/python -m tools.advisories "$(ADVISORIES)"
 
 fmt: $(DEV_READY)
 	$(BIN)/ruff check --fix .

@@ -160,9 +160,9 @@ def backups() -> Problems:
 
 
 CHECKS: tuple[tuple[str, Callable[[], Problems]], ...] = (
-    ("数据库 database", database), ("时钟 clock", clock), ("磁盘 disk", disk), ("密钥 keys", keys), ("病毒扫描 virus scanner", virus_scanner),
-    ("后台任务 jobs", queue),
-    ("检索 search", search), ("邮件 mail", mail), ("操作日志 log", log), ("备份 backups", backups),
+    ("数据库 database", database), ("时钟 clock", clock), ("磁盘 disk", disk), ("密钥 keys", keys),
+    ("病毒扫描 virus scanner", virus_scanner), ("后台任务 jobs", queue), ("检索 search", search),
+    ("邮件 mail", mail), ("操作日志 log", log), ("备份 backups", backups),
 )  # fmt: skip
 
 
