@@ -86,7 +86,7 @@ sbom: $(DEV_READY)
 	@mkdir -p var
 	@$(BIN)/cyclonedx-py requirements --output-reproducible --mc-type application --pyproject pyproject.toml -o var/sbom.json requirements.lock
 
-# held against known holes: ADVISORIES=all.zip, fetched from osv.dev for PyPI, also where there is no network
+# held against known holes: ADVISORIES=all.zip, the OSV database for Python; needs no network
 .PHONY: audit
 audit: $(DEV_READY)
 	@$(BIN)/python -m tools.advisories "$(ADVISORIES)"

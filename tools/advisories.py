@@ -1,7 +1,7 @@
 """Holds the locked dependencies against a file of known holes: ``python -m tools.advisories all.zip``.
 
-The file is what osv.dev gives out for PyPI, one JSON in OSV's form for each hole, so that it can be fetched elsewhere and
-carried to where there is no network. Without a file it only says that nothing was looked at. 1 when a hole is found.
+The file is what the OSV database gives out for Python, one JSON for each hole, so that it can be fetched elsewhere
+and carried to where there is no network. Without a file it only says that nothing was looked at. 1 when a hole is found.
 """
 
 import json
@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 LOCK = Path(__file__).resolve().parent.parent / "requirements.lock"
-PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^ ;\\]+)", re.M)
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;\\]+)", re.M)
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ def _lies_in(events: list[dict[str, str]], version: Version) -> bool:
         kind, at = next(iter(event.items()))
         if kind == "introduced":
             is_in = is_in or at == "0" or version >= Version(at)
-        elif kind == "fixed" and version >= Version(at):
-            is_in = False
-        elif kind == "last_affected" and version > Version(at):
+        elif (kind == "fixed" and version >= Version(at)) or (
+            kind == "last_affected" and version > Version(at)
+        ):
             is_in = False
     return is_in
 

@@ -1,4 +1,4 @@
-"""Dependencies held against a file of known holes, as osv.dev gives it out."""
+"""Dependencies held against a file of known holes, as the OSV database gives it out."""
 
 import json
 import zipfile
