@@ -3,6 +3,9 @@
 import os
 from typing import Any
 
+import pytest
+from pytest_django import fixtures
+
 from keyi.config import embedded, environment
 from tools import messages
 
@@ -28,5 +31,13 @@ def pytest_configure() -> None:
             *deletions,
         ]  # no trigger and no order of tables
 
+    def wanted(items: list[pytest.Item]) -> tuple[set[str], set[str]]:
+        aliases, serialized = usual(items)
+        if any("objects" in getattr(item, "fixturenames", ()) for item in items):
+            aliases.add("default")  # they open a transaction by themselves, which pytest-django does not see
+        return aliases, serialized
+
+    usual = fixtures._get_databases_for_setup
+    fixtures._get_databases_for_setup = wanted
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
     flush.emit_post_migrate_signal = lambda *_args: None  # type: ignore[assignment]  # it would look for KEPT

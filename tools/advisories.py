@@ -1,7 +1,7 @@
 """Holds the locked dependencies against a file of known holes: ``python -m tools.advisories all.zip``.
 
 The file is what the OSV database gives out for Python, one JSON for each hole, so that it can be fetched elsewhere
-and carried to where there is no network. Without a file it only says that nothing was looked at. 1 when a hole is found.
+and carried to where there is no network. Without a file it only says so. Ends with 1 for a hole.
 """
 
 import json

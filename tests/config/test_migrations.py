@@ -19,7 +19,8 @@ from django.db.migrations.state import ProjectState
 LINTER = shutil.which("squawk") or str(Path(sys.executable).parent / "squawk")
 MATTERS_OF_STYLE = (
     "prefer-robust-stmts", "prefer-bigint-over-int", "prefer-bigint-over-smallint", "prefer-text-field",
-    "prefer-identity",    "require-lock-timeout", "require-statement-timeout", "require-timeout-settings", "ban-truncate-cascade",
+    "prefer-identity", "require-lock-timeout", "require-statement-timeout", "require-timeout-settings",
+    "ban-truncate-cascade",
 )  # fmt: skip
 EXCEPTIONS: dict[
     str, set[str]
