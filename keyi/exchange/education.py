@@ -74,7 +74,7 @@ def education(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def education_codes(request: HttpRequest) -> HttpResponse:
     school = _school(request) or School(unit=_university(request))
-    form = SchoolForm(request.POST or None, instance=school)
+    form = SchoolForm(request.POST if request.method == "POST" else None, instance=school)
     if request.method != "POST":
         kept.restore(request, form)
     if request.method != "POST" or not form.is_valid():

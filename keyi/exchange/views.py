@@ -109,7 +109,9 @@ def national_code(request: HttpRequest) -> HttpResponse:
     if unit is None:
         raise PermissionDenied
     row = NationalCode.objects.for_user(request.user, Capability.MANAGE_LABS).filter(unit=unit).first()
-    form = CodeForm(request.POST or None, instance=row or NationalCode(unit=unit))
+    form = CodeForm(
+        request.POST if request.method == "POST" else None, instance=row or NationalCode(unit=unit)
+    )
     if request.method != "POST":
         kept.restore(request, form)
         return render(request, "exchange/code.html", {"form": form})
@@ -136,7 +138,7 @@ def national_effect(request: HttpRequest, year: int) -> HttpResponse:
         raise Http404
     mine = UnitEffect.objects.for_user(request.user, Capability.MANAGE_LABS)
     effect = mine.filter(unit=unit, year=year).first() or UnitEffect(unit=unit, year=year)
-    form = EffectForm(request.POST or None, instance=effect)
+    form = EffectForm(request.POST if request.method == "POST" else None, instance=effect)
     if request.method != "POST":
         kept.restore(request, form)
     if request.method != "POST" or not form.is_valid():

@@ -126,7 +126,9 @@ def record_check(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
             request, _("This record has already been submitted. Its receipt number and state stand below.")
         )
         return redirect("record-detail", kind, pk)
-    form = DeclarationForm(request.POST or None, initial={"edits": record.edits})
+    form = DeclarationForm(
+        request.POST if request.method == "POST" else None, initial={"edits": record.edits}
+    )
     if request.method == "POST" and form.is_valid() and (done := _try_submit(request, kind, pk, form)):
         return done
     check = submission.check(record, request.user)

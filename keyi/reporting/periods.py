@@ -48,7 +48,10 @@ def periods(request: HttpRequest) -> HttpResponse:
 def period_create(request: HttpRequest) -> HttpResponse:
     require_province(request)
     today = timezone.localdate()
-    form = PeriodForm(request.POST or None, initial={"year": today.year - 1, "opens_on": today})
+    form = PeriodForm(
+        request.POST if request.method == "POST" else None,
+        initial={"year": today.year - 1, "opens_on": today},
+    )
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             period = form.save()
@@ -65,7 +68,7 @@ def period_edit(request: HttpRequest, year: int) -> HttpResponse:
     with transaction.atomic():
         period = get_object_or_404(MaintenancePeriod.objects.select_for_update(), year=year)
         before = _dates(period)
-        form = PeriodDatesForm(request.POST or None, instance=period)
+        form = PeriodDatesForm(request.POST if request.method == "POST" else None, instance=period)
         if request.method == "POST" and form.is_valid():
             form.save()
             record(request.user, "change_year", period, before=before, **_dates(period))
@@ -106,7 +109,7 @@ def _dates(period: MaintenancePeriod) -> dict[str, str]:
 def period_reopen(request: HttpRequest, year: int) -> HttpResponse:
     require_province(request)
     period = get_object_or_404(MaintenancePeriod, year=year)
-    form = ReopeningForm(request.POST or None, user=request.user, period=period)
+    form = ReopeningForm(request.POST if request.method == "POST" else None, user=request.user, period=period)
     if request.method == "POST" and form.is_valid():
         _reopen(request, period, form)
         return redirect("periods")

@@ -28,6 +28,7 @@ from keyi.records.models import Instrument
 from keyi.review.status import EDITABLE
 
 from .models import PhotoImport
+from .reading import BROKEN
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 200 * MEGABYTE
@@ -62,7 +63,7 @@ def pictures(file: IO[bytes]) -> list[Picture]:
     try:
         with zipfile.ZipFile(file) as archive:
             entries = [entry for entry in archive.infolist() if _is_file(entry)]
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (*BROKEN, NotImplementedError) as error:
         raise ValidationError(FAULTS["kind"], code="kind") from error
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
         raise ValidationError(FAULTS["password"], code="password")
@@ -162,7 +163,7 @@ def _upload(archive: zipfile.ZipFile, picture: Picture) -> Any:
     try:
         with archive.open(picture.entry) as file:
             content = file.read(SLOT.max_mb * MEGABYTE + 1)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
+    except (*BROKEN, RuntimeError) as error:
         message = _("“%(name)s” cannot be read: it is damaged in the zip file.")
         raise ValidationError(message, params={"name": picture.name}) from error
     return SimpleUploadedFile(picture.name, content)

@@ -1,10 +1,13 @@
 """From an uploaded table to rows of text. Every fault of the file becomes a sentence that says what to do."""
 
 import json
+import lzma
+import struct
 import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -25,6 +28,8 @@ MAX_PARTS = 2_000
 PATIENCE = 90  # seconds
 CHUNK = MEGABYTE
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# whatever a damaged archive provokes while it is unpacked
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError)
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"%PDF", b"RIFF", b"BM")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -97,10 +102,11 @@ def _check_archive(file: IO[bytes]) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             _check_parts(archive)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+    except RuntimeError as error:
+        code = "broken" if isinstance(error, NotImplementedError) else "password"  # an encrypted part
+        raise fault(code) from error
+    except BROKEN as error:
         raise fault("broken") from error
-    except RuntimeError as error:  # an encrypted part
-        raise fault("password") from error
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:

@@ -33,7 +33,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     document = Document.objects.filter(kind=INSTRUMENTS, slug=slug).first()
     if document is None:
         raise Http404
-    form = ReportForm(request.POST or None)
+    form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _form(request, document, form)
     if refusal := _refusal(request):

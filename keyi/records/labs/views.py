@@ -50,7 +50,7 @@ def lab_create(request: HttpRequest) -> HttpResponse:
         tree.lock(unit)
     parent = request.GET.get("parent", "")
     initial = {"parent": parent} if parent.isascii() and parent.isdigit() and len(parent) < 10 else {}
-    form = LabForm(request.POST or None, unit=unit, initial=initial)
+    form = LabForm(request.POST if request.method == "POST" else None, unit=unit, initial=initial)
     if request.method == "POST" and form.is_valid() and (lab := _save(request, form)):
         messages.success(
             request, _("“%(lab)s” is saved. Now its instruments can be entered.") % {"lab": lab.name}
@@ -69,7 +69,7 @@ def lab_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         tree.lock(unit)
         lab.refresh_from_db()
-    form = LabForm(request.POST or None, unit=unit, instance=lab)
+    form = LabForm(request.POST if request.method == "POST" else None, unit=unit, instance=lab)
     if request.method == "POST" and form.is_valid() and (saved := _save(request, form)):
         messages.success(request, _("“%(lab)s” is saved.") % {"lab": saved.name})
         return redirect("labs")
