@@ -34,7 +34,8 @@ def spend(what: str, who: object, *, limit: int, period: timedelta = HOUR) -> Sp
     key = f"{what}:{who}"[:120]
     Tally.objects.bulk_create([Tally(key=key, started_at=now)], ignore_conflicts=True)
     tally = Tally.objects.select_for_update().get(key=key)
-    if tally.started_at <= now - period:
+    is_over = tally.started_at <= now - period or tally.started_at > now  # or the clock was set back
+    if is_over:
         tally.started_at, tally.count = now, 0
     seconds = max(1, int((tally.started_at + period - now).total_seconds()))
     if tally.count >= limit:

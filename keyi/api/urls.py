@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from keyi.core.errors import is_full
+
 from . import changes, docs, pages, problems, public
 from .problems import Problem
 from .work import me, records, services, years
@@ -61,6 +63,16 @@ def away(request: HttpRequest, error: Exception) -> HttpResponse:
     logging.getLogger("django.request").error("The database does not answer: %s", request.path)
     detail = _("The database does not answer just now. Nothing was saved; ask again in a moment.")
     return problems.response(Problem(503, detail, headers={"Retry-After": "10"}))
+
+
+@api.exception_handler(OSError)
+def full(request: HttpRequest, error: OSError) -> HttpResponse:
+    """No room for a file: it may be tried again once the operator has made some."""
+    if not is_full(error):
+        raise error
+    logging.getLogger("django.request").error("The disk is full: %s", request.path)
+    detail = _("There is no room for files just now. Nothing was saved; ask again later.")
+    return problems.response(Problem(503, detail, headers={"Retry-After": "60"}))
 
 
 @api.exception_handler(HttpError)

@@ -1,5 +1,6 @@
 """The pages for what went wrong: what happened and what to do next. Named as Django's handlers are."""
 
+import errno
 import sys
 
 from django.db import InterfaceError, OperationalError
@@ -31,11 +32,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/csrf.html", status=403)
 
 
+def is_full(error: BaseException | None) -> bool:
+    """Whether a file could not be written for want of room."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500 without the frame: nothing here may need the database, the session or the signed-in person.
 
-    503 when it was the database that did not answer: whoever asks again in a moment may get an answer.
+    503 when it was the database that did not answer, or a full disk: whoever asks again later may get an answer.
     """
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError) or is_full(error):
         return HttpResponse(render_to_string("errors/503.html"), status=503, headers={"Retry-After": "10"})
     return HttpResponse(render_to_string("errors/500.html"), status=500)

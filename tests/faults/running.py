@@ -14,10 +14,18 @@ from pathlib import Path
 
 import psutil
 
+from tests.api.bodies import INSTRUMENT
 from tests.config.keyi import ROOT, environment, free_port
+from tests.core.samples import as_bytes, scene
+
+PHOTO = as_bytes(scene(900, 700))
 
 MAKE_UNIT = """
+from django.utils import timezone
 from keyi.accounts.models import *
+from keyi.codes.models import CodeItem
+from keyi.records.models import Institution
+from tests.factories import INSTITUTION
 from keyi.accounts.roles import Role
 from keyi.accounts import tree
 from keyi.api import tokens
@@ -27,6 +35,9 @@ about = {"uscc": "12430000MB00000192", "nature": "university"}
 unit = OrgUnit.objects.create(level="institution", name="麓山大学", parent=city, **about)
 OrgUnit.objects.create(level="department", name="分析测试中心", parent=unit)
 user = User.objects.create_user("unit_admin", email="a@example.org", password="x", real_name="周明")
+User.objects.filter(pk=user.pk).update(email_verified_at=timezone.now())
+about = dict(INSTITUTION, name=unit.name, division=CodeItem.objects.get(code_list="division", code="430104"))
+Institution.objects.create(unit=unit, status="published", is_public=True, published_at=timezone.now(), **about)
 Membership.objects.create(user=user, unit=unit, role=Role.INSTITUTION_ADMIN)
 print(tokens.make(user, unit, name="t", may_write=True, days=1)[1])
 """
@@ -37,7 +48,10 @@ class Running:
 
     def __init__(self, data: Path, **values: str) -> None:
         self.data, self.port, self.mail_port = data, free_port(), free_port()
+        self.clock = data.with_suffix(".clock")
+        self.clock.write_text("0")
         self.settings = environment(
+            PYTHONPATH=str(Path(__file__).parent / "clock"), KEYI_TEST_CLOCK=str(self.clock),
             KEYI_DATA=str(data), PORT=str(self.port), KEYI_HOSTS="127.0.0.1", KEYI_PLAIN_HTTP="yes",
             KEYI_SECRET_KEY="a-secret-for-tests-only-0123456789-0123456789-0123456789",
             KEYI_FIELD_KEYS="a2V5aS10ZXN0cy1vbmx5LWtleWktdGVzdHMtb25seS0=",
@@ -80,6 +94,10 @@ class Running:
     def database(self) -> psutil.Process:
         return psutil.Process(int((self.data / "postgres" / "postmaster.pid").read_text().split("\n")[0]))
 
+    def address(self) -> str:
+        """How a client of its own reaches its database."""
+        return f"postgresql://postgres:@/postgres?host={self.data / 'postgres'}"
+
     def child(self, word: str) -> psutil.Process:
         """The web server's or the worker's process."""
         return next(
@@ -101,47 +119,74 @@ def wait_for(answer, seconds: float, told=lambda: "") -> None:
 
 
 class Sender(threading.Thread):
-    """Saves drafts one after the other until it is stopped; each is repeated under its key until it is answered."""
+    """Saves instruments, each with a photo, and submits them, one after the other until it is stopped.
+
+    Each request is repeated under its key until it is answered; what was answered is remembered as promised.
+    """
 
     def __init__(self, running: Running, secret: str, name: str) -> None:
         super().__init__(daemon=True)
         self.running, self.secret, self.tag = running, secret, name
         self.stopped = threading.Event()
         self.promised: dict[str, int] = {}  # inventory number → the key that the answer gave
-        self.repeats = self.refusals = 0
+        self.photos: dict[int, str] = {}  # the record's key → the token of its photo
+        self.submitted: dict[int, str] = {}  # the record's key → the receipt number
+        self.repeats = 0
+        self.words: list[str] = []  # of the refusals, for whoever reads a failure
 
     def run(self) -> None:
         number = 0
         while not self.stopped.is_set():
             number += 1
-            self._save(f"{self.tag}-{number:05d}")
+            self._one(f"{self.tag}-{number:05d}")
 
-    def _save(self, number: str) -> None:
+    def _one(self, number: str) -> None:
+        body = json.dumps(
+            INSTRUMENT | {"inventory_number": number, "lab": "分析测试中心", "category": "010400"}
+        ).encode()
+        saved = self._until_answered("", body, "application/json")
+        if saved is None:
+            return
+        key = self.promised[number] = saved["id"]
+        photo = self._until_answered(f"/{key}/files/photos", *multipart(PHOTO))
+        if photo is None:
+            return
+        self.photos[key] = photo["token"]
+        sent = self._until_answered(f"/{key}/steps/submit", b"{}", "application/json")
+        if sent is not None:
+            self.submitted[key] = sent["receipt"]
+
+    def _until_answered(self, path: str, body: bytes, kind: str) -> dict | None:
+        """The answer; None when it was stopped before."""
         key = uuid.uuid4().hex
-        body = json.dumps({"name": "光谱仪", "inventory_number": number}).encode()
         while not self.stopped.is_set():
-            if (answer := self._send(body, key)) is not None:
-                self.promised[number] = answer["id"]
-                return
+            if (answer := self._send(path, body, kind, key)) is not None:
+                return answer
             self.repeats += 1
             self.stopped.wait(0.2)
+        return None
 
-    def _send(self, body: bytes, key: str) -> dict | None:
+    def _send(self, path: str, body: bytes, kind: str, key: str) -> dict | None:
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.running.port}/api/v1/work/instruments", data=body, method="POST",
-            headers={
-                "Authorization": f"Bearer {self.secret}", "Content-Type": "application/json", "Idempotency-Key": key,
-            },
+            f"http://127.0.0.1:{self.running.port}/api/v1/work/instruments{path}", data=body, method="POST",
+            headers={"Authorization": f"Bearer {self.secret}", "Content-Type": kind, "Idempotency-Key": key},
         )  # fmt: skip
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:
-                assert answer.status == 201
                 return json.loads(answer.read())
         except urllib.error.HTTPError as error:
-            self.refusals += error.code < 500 and error.code != 429
+            if error.code < 500 and error.code != 429:
+                self.words.append(error.read().decode()[:500])
             return None
         except (OSError, ValueError):
             return None
+
+
+def multipart(content: bytes) -> tuple[bytes, str]:
+    """A body with one file, and its content type."""
+    mark = uuid.uuid4().hex
+    head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+    return head.encode() + content + f"\r\n--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
 
 
 def kill(process: psutil.Process) -> None:
