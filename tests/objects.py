@@ -4,6 +4,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from keyi.accounts.models import User
+from keyi.accounts.roles import Role
 from keyi.api import tokens
 from keyi.catalogue.models import Download, ErrorReport, Notice
 from keyi.codes.models import CheckedUpload
@@ -23,6 +24,9 @@ class Objects:
 
     def __init__(self) -> None:
         self.world = world = World()
+        world.person("auditor", world.province, Role.AUDITOR, "许真")
+        world.person("security_admin", world.province, Role.SECURITY_ADMIN, "高远")
+        world.person("sibling", world.other_department, Role.LAB_MANAGER, "赵云")
         self.institution = make_institution(world)
         self.draft = make_instrument(world)
         self.draft_photo = add_photo(world, self.draft)

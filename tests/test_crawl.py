@@ -15,8 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from keyi.accounts.roles import Role
-from tests.objects import Objects
+from tests.objects import Objects, client_of
 
 SCRIPT = "<script>alert(7)</script>"
 HOSTILE = f"\"'>{SCRIPT}{{{{7*7}}}}%00\\u202e😀"
@@ -147,14 +146,7 @@ class Crawler:
 
 @pytest.fixture
 def crawler(unchanged: Objects, request) -> Crawler:
-    world = unchanged.world
-    world.person("auditor", world.province, Role.AUDITOR, "许真")
-    world.person("security_admin", world.province, Role.SECURITY_ADMIN, "高远")
-    client = Client()
-    if request.param != "visitor":
-        user = type(world.reviewer).objects.get(username=request.param)
-        client.force_login(user)
-    return Crawler(request.param, client)
+    return Crawler(request.param, client_of(unchanged, request.param))
 
 
 @pytest.mark.parametrize("crawler", PEOPLE, indirect=True)

@@ -1,4 +1,4 @@
-"""Every address of the site as a visitor, as each role, and as the administrator of another unit.
+"""Every address of the site as a visitor, as each role, as the administrator of another unit and a sibling laboratory.
 
 The table is written by hand from what each role may do; an address without a row fails the test.
 """
@@ -62,12 +62,11 @@ def test_visitor_is_asked_to_sign_in_before_anything_is_changed(unchanged):
     assert {row: code for row, code in got.items() if code not in ("in", "405")} == {}
 
 
-def test_stranger_changes_nothing_of_another_unit(unchanged):
+@pytest.mark.parametrize("person", ["stranger", "sibling", "auditor", "security_admin"])
+def test_what_is_closed_to_somebody_is_not_changed_by_them(unchanged, person):
     objects = unchanged
-    closed = [
-        row for row, codes in TABLE.items() if codes.split()[PEOPLE.index("stranger")] in ("403", "404")
-    ]
-    got = posts(objects, "stranger", [*closed, "inbox-message", "record-step draft", "lab-step"])
+    closed = [row for row, codes in TABLE.items() if codes.split()[PEOPLE.index(person)] in ("403", "404")]
+    got = posts(objects, person, [*closed, "inbox-message", "record-step draft", "lab-step"])
     assert {row: code for row, code in got.items() if code not in ("403", "404", "405")} == {}
     assert (got["inbox-message"], got["record-step draft"], got["lab-step"]) == ("404", "404", "404")
     assert (got["record-edit draft"], got["review-record waiting"]) == ("404", "404")

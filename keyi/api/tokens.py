@@ -67,6 +67,8 @@ def note_use(token: Token, request: HttpRequest) -> None:
     context.name_token(token.pk)
     pghistory.context(user=token.person_id, token=token.pk)
     now = timezone.now()
+    if token.used_at is None or timezone.localdate(token.used_at) != timezone.localdate(now):
+        log.record(token.person, "token.use", token)  # once a day; what it writes stands in the log each time
     if token.used_at is None or now - token.used_at > RECENTLY:
         Token.objects.filter(pk=token.pk).update(used_at=now, used_from=client_address(request) or None)
 

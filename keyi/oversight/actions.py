@@ -74,6 +74,7 @@ LABELS: dict[str, Any] = {
     "national.effect": pgettext_lazy("action", "Saved the effects of a year"),
     "national.again": pgettext_lazy("action", "Had a message sent again"),
     "token.create": pgettext_lazy("action", "Made a token"),
+    "token.use": pgettext_lazy("action", "First used a token on that day"),
     "token.revoke": pgettext_lazy("action", "Ended a token"),
     "session.end": pgettext_lazy("action", "Ended a session"),
     "second_factor.on": pgettext_lazy("action", "Switched the second factor on"),

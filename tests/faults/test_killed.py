@@ -4,7 +4,9 @@ Afterwards every draft that was answered with 201 is there once, none is there h
 """
 
 import signal
+import socket
 import threading
+from contextlib import suppress
 
 import psutil
 import psycopg
@@ -128,3 +130,20 @@ def test_a_mail_is_not_lost_while_its_server_is_away(running):
         assert len(sink.mails) == 1
     finally:
         sink.close()
+
+
+def test_slow_and_oversized_clients_keep_nobody_waiting(running):
+    """Sixty browsers that never finish their headers, and one whose headers are a megabyte."""
+    slow = [socket.create_connection(("127.0.0.1", running.port), timeout=5) for _ in range(60)]
+    try:
+        for line in slow:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+        assert [running.ask("/healthz") for _ in range(10)] == [200] * 10
+    finally:
+        for line in slow:
+            line.close()
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as line, suppress(OSError):
+        line.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Large: " + b"a" * 1_000_000 + b"\r\n\r\n")
+        answer = line.recv(100)
+        assert answer == b"" or answer.startswith(b"HTTP/1.1 4"), answer
+    assert running.ask("/healthz") == 200
