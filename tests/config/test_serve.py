@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -39,7 +41,7 @@ class Program:
         self.log = data.with_suffix(".log")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "keyi.cli", "serve", "--demo"],
-            env=environment(KEYI_DATA=str(data), PORT=str(self.port)),
+            env=environment(KEYI_DATA=str(data), PORT=str(self.port), KEYI_WEB_WORKERS="1"),
             cwd=ROOT, stdout=self.log.open("w"), stderr=subprocess.STDOUT,
         )  # fmt: skip
 
@@ -81,8 +83,8 @@ def data(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture
-def program(data):
+@contextmanager
+def started(data: Path) -> Iterator[Program]:
     program = Program(data)
     try:
         wait_until(program.is_ready, seconds=90)
@@ -90,6 +92,19 @@ def program(data):
     finally:
         program.process.send_signal(signal.SIGTERM)
         program.process.wait(30)
+
+
+@pytest.fixture
+def program(data):
+    with started(data) as one:
+        yield one
+
+
+@pytest.fixture(scope="class")
+def lasting(data):
+    """One for several tests, which leave it running."""
+    with started(data) as one:
+        yield one
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -115,24 +130,24 @@ def test_serve_answers_and_a_signal_ends_everything_it_started(program, number):
     assert program.health() == ""
 
 
-def test_fallen_child_is_started_again_and_it_is_said(program):
-    web = program.child("granian")
+class TestOneThatLasts:
+    def test_fallen_child_is_started_again_and_it_is_said(self, lasting):
+        web = lasting.child("granian")
 
-    web.kill()
+        web.kill()
 
-    wait_until(lambda: "web ended unexpectedly and starts again in 1 s." in program.printed())
-    wait_until(program.health)
-    assert program.child("granian").pid != web.pid
+        wait_until(lambda: "web ended unexpectedly and starts again in 1 s." in lasting.printed())
+        wait_until(lasting.health)
+        assert lasting.child("granian").pid != web.pid
 
+    def test_second_start_on_a_taken_port_says_so(self, lasting):
+        result = keyi("serve", "--demo", KEYI_DATA=str(lasting.data), PORT=str(lasting.port))
 
-def test_second_start_on_a_taken_port_says_so(program):
-    result = keyi("serve", "--demo", KEYI_DATA=str(program.data), PORT=str(program.port))
-
-    assert result.returncode == 1
-    assert result.stderr.strip() == (
-        f"端口 {program.port} 已被占用，请换一个，例：PORT={program.port + 1} make run。"
-        f" Port {program.port} is taken: choose another, such as PORT={program.port + 1} make run."
-    )
+        assert result.returncode == 1
+        assert result.stderr.strip() == (
+            f"端口 {lasting.port} 已被占用，请换一个，例：PORT={lasting.port + 1} make run。"
+            f" Port {lasting.port} is taken: choose another, such as PORT={lasting.port + 1} make run."
+        )
 
 
 def test_killed_supervisor_leaves_only_a_database_that_the_next_start_takes_over(program):
