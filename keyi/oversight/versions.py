@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from keyi.accounts.models import Membership, User
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may_somewhere
-from keyi.core import history
+from keyi.core import history, personal
 from keyi.core.pages import paginate
 from keyi.core.text import mask_email, mask_phone
 from keyi.records.models import AdminChange
@@ -85,13 +85,13 @@ def row_versions(request: HttpRequest, name: str, pk: int) -> HttpResponse:
         get_object_or_404(keeps.for_user(request.user, Capability.EDIT), pk=pk)
     found = history.versions_of(model).objects.filter(pgh_obj_id=pk).order_by("-pgh_id")
     page = paginate(request, found, PER_PAGE)
-    shown = list(_shown(model, list(page.object_list), is_masked=is_auditor))
-    if not shown:
+    rows = list(page.object_list)
+    if not rows:
         raise Http404
     context = {
         "page": page,
-        "versions": shown,
-        "title": _title(model, page.object_list[0]),
+        "versions": list(_shown(model, rows, is_masked=is_auditor)),
+        "title": _title(model, rows[0]),
         "is_auditor": is_auditor,
     }
     return render(request, "oversight/versions.html", context)
@@ -104,8 +104,6 @@ def _title(model: type[models.Model], row: Any) -> str:
 
 def _shown(model: type[models.Model], rows: list[Any], *, is_masked: bool) -> Iterator[Version]:
     """Newest first; a version in which only something technical changed is passed over."""
-    if not rows:
-        return
     every = history.versions_of(model).objects.filter(pgh_obj_id=rows[0].pgh_obj_id)
     older = every.filter(pgh_id__lt=rows[-1].pgh_id).order_by("-pgh_id").first()
     people = User.objects.in_bulk({(row.pgh_context or {}).get("user") for row in rows} - {None})
@@ -170,8 +168,9 @@ class _Words:
             return str(dict(field.flatchoices).get(value, value))
         if hasattr(value, "tzinfo"):
             return date_format(timezone.localtime(value), "Y-m-d H:i")
-        if self.is_masked and isinstance(value, str):
-            value = _masked(field.name, value)
+        if isinstance(value, str):
+            value = personal.mask(field.name, value)
+            value = _masked(field.name, value) if self.is_masked else value
         return _plain(value)
 
 

@@ -9,6 +9,7 @@ from keyi.audit import log
 from keyi.records.models import Instrument
 from tests.factories import make_institution, make_instrument
 from tests.records.posted import instrument_post
+from tests.services.rows import make_service
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,21 @@ def test_the_auditor_sees_telephones_and_mail_masked(as_, world, auditor):
     assert (
         "0731-88001234" in as_(world.lab_manager).get(f"/work/log/instrument/{record.pk}/").content.decode()
     )
+
+
+def test_numbers_of_an_applicant_stay_masked_and_a_technical_change_is_no_missing_page(as_, world):
+    record = make_service(
+        world, make_instrument(world, status="published"), applicant="赵云", applicant_tel="13912345678"
+    )
+    client = as_(world.lab_manager)
+    text = client.get(f"/work/log/servicerecord/{record.pk}/").content.decode()
+    assert ("赵云" in text, "13912345678" in text, "139****5678" in text) == (False, False, True)
+    instrument = record.instrument
+    for edits in range(1, 22):
+        Instrument.objects.filter(pk=instrument.pk).update(edits=100 + edits)
+    response = client.get(f"/work/log/instrument/{instrument.pk}/")
+    assert (response.status_code, response.context["versions"]) == (200, [])
+    assert "没有可读的改动" in response.content.decode()
 
 
 def test_nobody_reads_the_versions_of_what_they_do_not_keep(as_, world):
