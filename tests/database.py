@@ -18,8 +18,8 @@ KEPT = {"django_content_type", "auth_permission"}  # made with the tables; nothi
 
 
 def pytest_configure() -> None:
-    """After a test with real transactions few rows are left: deleting them takes a twentieth of the time of emptying
-    a hundred tables with four indexes each.
+    """After a test with real transactions few rows are left: deleting them is quicker than emptying all tables with
+    all their indexes.
     """
     from django.core.management.commands import flush  # noqa: PLC0415  reads the settings
     from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: PLC0415

@@ -20,7 +20,7 @@ from .work import me, records, services, years
 
 
 class Api(NinjaAPI):
-    @cache  # noqa: B019  there is one API; making its description takes the better part of a second
+    @cache  # noqa: B019  there is one API, and making its description is the dearest of all requests
     def _schema(self, language: str) -> Any:
         """With the content type that problems really have."""
         schema = super().get_openapi_schema()

@@ -46,7 +46,7 @@ def versions_of(model: type[models.Model]) -> Any:
 
 class InstallTriggers(Operation):
     """The last operation of a migration that makes tracked tables: pgtrigger's own operation, one for each trigger,
-    has every model read anew each time, which took two thirds of a first start.
+    has every model read anew each time, which took most of the time that making all tables took.
     """
 
     reversible = True

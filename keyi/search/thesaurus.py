@@ -181,7 +181,7 @@ def shipped() -> tuple[Group, ...]:
 
 @lru_cache(maxsize=2)
 def build(groups: tuple[Group, ...]) -> Thesaurus:
-    """The same for the same groups: learning thousands of words takes a tenth of a second, and nothing changes it."""
+    """The same for the same groups: learning thousands of words takes its time, and nothing changes them."""
     mark = hashlib.sha256(repr(sorted(map(repr, groups))).encode()).hexdigest()[:16]
     return Thesaurus({group.name: group for group in groups}, mark)
 
