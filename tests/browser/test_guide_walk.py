@@ -45,7 +45,9 @@ def sign_in(page: Page, identity: str, name: str) -> None:
 
 
 def open_all(page: Page) -> None:
-    """Unfold every section, as a person would one by one."""
+    """Unfold every section, as a person would one by one, once the page is whole."""
+    expect(page.locator("details.k-sec").first).to_be_attached()
+    page.wait_for_load_state()
     folded = page.locator("details.k-sec:not([open], [hidden]) > summary")
     while folded.count():
         folded.first.click()
