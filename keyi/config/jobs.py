@@ -4,10 +4,10 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron="* * * * * */20")
 @app.task(queueing_lock="retry_stalled_jobs", pass_context=True)
 async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
-    """Put back what a killed worker left half-done.
+    """Put back what a killed worker left half-done: three times a minute, for somebody may be waiting for it.
 
     No ``lock`` here: if a worker dies inside this job, a lock would keep every later one from running.
     """

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,24 +64,30 @@ def refused(senders) -> list[str]:
     return [words for thread in senders for words in thread.words]
 
 
-def kept(running: Running, senders: list[Sender]) -> None:
-    """Every answer that was given holds, nothing is there half or twice; the counts are printed."""
+def kept(running: Running, senders: list[Sender], imported: Sequence[str] = ()) -> None:
+    """Every answer that was given holds, nothing is there half or twice; the counts are printed.
+
+    ``imported``: the inventory numbers of a table that was imported meanwhile.
+    """
     found = json.loads(running.manage("shell", "-v0", "-c", COUNT).split("\n")[-1])
     promised = {number: key for thread in senders for number, key in thread.promised.items()}
     photos = {str(key): token for thread in senders for key, token in thread.photos.items()}
     submitted = {key: receipt for thread in senders for key, receipt in thread.submitted.items()}
     repeats = sum(thread.repeats for thread in senders)
-    there = {number: key for number, key, *_rest in found["rows"]}
+    everything = {number: key for number, key, *_rest in found["rows"]}
+    there = {number: key for number, key in everything.items() if number not in imported}
     said = f"promised {len(promised)} drafts, {len(photos)} photos, {len(submitted)} submissions; there"
     print(
-        f"\n{said} {len(there)}, {found['number of photos']}, {len(found['steps'])}; {repeats} repeats",
+        f"\n{said} {len(there)}, {found['number of photos']}, {len(found['steps'])}; {repeats} repeats; "
+        f"{len(imported)} rows to import, {len(everything) - len(there)} there",
         file=sys.stderr,
     )
     assert refused(senders) == []
     assert {number: key for number, key in promised.items() if there.get(number) != key} == {}
-    assert len(found["rows"]) == len(there)
-    assert {name for _number, _key, name, *_rest in found["rows"]} == {INSTRUMENT["name"]}
-    assert sorted(found["logged"]) == sorted(str(key) for key in there.values())
+    assert len(found["rows"]) == len(everything)
+    assert set(imported) <= set(everything)
+    assert {name for number, _key, name, *_rest in found["rows"] if number in there} == {INSTRUMENT["name"]}
+    assert sorted(found["logged"]) == sorted(str(key) for key in everything.values())
     assert {key: token for key, token in photos.items() if found["photos"].get(key) != token} == {}
     assert (found["number of photos"], found["broken"]) == (len(found["photos"]), [])
     receipts = {key: receipt for _number, key, _name, _status, receipt in found["rows"]}

@@ -12,6 +12,7 @@ import psutil
 import psycopg
 import pytest
 
+from tests.faults import imports
 from tests.faults.promises import goes_on, kept, open_to_the_database, sending
 from tests.faults.running import Running, kill, wait_for
 from tests.faults.sink import Sink
@@ -38,15 +39,15 @@ def senders(running):
 
 def test_nothing_promised_is_lost_and_nothing_is_there_twice(running, senders):
     goes_on(running, senders)
-    for fault in (_web, _worker, _database, _web_and_database, _away, _slow, _clock):
+    for fault in (_web, _worker, _database, _web_and_database, _away, _slow, _clock, _all_at_once):
         fault(running)
         goes_on(running, senders)
     for thread in senders:
         thread.stopped.set()
     for thread in senders:
         thread.join(30)
-    _all_at_once(running)
-    kept(running, senders)
+    imports.reached(running, "done")
+    kept(running, senders, imports.NUMBERS)
 
 
 def _web(running) -> None:
@@ -55,6 +56,9 @@ def _web(running) -> None:
 
 
 def _worker(running) -> None:
+    """While it checks a long table."""
+    imports.begin(running)
+    imports.under_way(running, "checking")
     kill(running.child("worker"))
 
 
@@ -96,7 +100,10 @@ def _clock(running) -> None:
 
 
 def _all_at_once(running) -> None:
-    """As when the machine loses power; then it is started as its service manager would."""
+    """As when the machine loses power while a table is saved; then its service manager starts it again."""
+    imports.reached(running, "checked")
+    imports.confirm(running)
+    imports.under_way(running, "saving")
     family = [running.database(), *psutil.Process(running.process.pid).children(recursive=True)]
     kill(psutil.Process(running.process.pid))
     for process in family:

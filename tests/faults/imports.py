@@ -1,0 +1,57 @@
+"""An import of a long table: begun by its person, stopped by faults, and there once in the end."""
+
+import psycopg
+
+from tests.faults.running import Running, wait_for
+
+ROWS = 1_000
+NUMBERS = [f"I-{number:04d}" for number in range(ROWS)]
+
+AS_ITS_PERSON = """
+from django.test import Client
+from keyi.accounts.models import User
+from keyi.sheets.models import Import
+from tests.faults.imports import NUMBERS
+from tests.sheets.tables import matched, uploaded, workbook
+person = Client(SERVER_NAME="127.0.0.1")
+person.force_login(User.objects.get())
+"""
+BEGIN = f"""{AS_ITS_PERSON}
+rows = [["单位内编号", "名称"], *([number, "离心机"] for number in NUMBERS)]
+job = uploaded(person, "instruments", workbook(rows))
+assert person.post(f"/work/imports/{{job.token}}/match/", matched(job)).status_code == 302
+"""
+CONFIRM = f"""{AS_ITS_PERSON}
+job = Import.objects.get()
+assert person.post(f"/work/imports/{{job.token}}/confirm/").status_code == 302
+"""
+
+
+def begin(running: Running) -> None:
+    running.manage("shell", "-v0", "-c", BEGIN)
+
+
+def confirm(running: Running) -> None:
+    running.manage("shell", "-v0", "-c", CONFIRM)
+
+
+def under_way(running: Running, step: str) -> None:
+    """Wait until some of its rows are done and others are not."""
+    with psycopg.connect(running.address(), autocommit=True) as connection:
+        wait_for(lambda: _some_done(connection, step), 60, running.printed)
+
+
+def _some_done(connection: psycopg.Connection, step: str) -> bool:
+    now, done = connection.execute("SELECT step, done FROM sheets_import").fetchone()
+    assert now == step, f"it is {now} already: too few rows to be caught {step}"
+    return 0 < done < ROWS
+
+
+def reached(running: Running, step: str) -> None:
+    """Wait until the worker has brought it there by itself."""
+    with psycopg.connect(running.address(), autocommit=True) as connection:
+        wait_for(
+            lambda: connection.execute("SELECT step FROM sheets_import").fetchone() == (step,),
+            90,
+            running.printed,
+        )
