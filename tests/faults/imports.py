@@ -1,5 +1,7 @@
 """An import of a long table: begun by its person, stopped by faults, and there once in the end."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 
 from tests.faults.running import Running, wait_for
@@ -27,24 +29,33 @@ assert person.post(f"/work/imports/{{job.token}}/confirm/").status_code == 302
 """
 
 
-def begin(running: Running) -> None:
-    running.manage("shell", "-v0", "-c", BEGIN)
+def begun(running: Running) -> None:
+    """Being checked: some of its rows are, others are not."""
+    _caught(running, BEGIN, "checking")
 
 
-def confirm(running: Running) -> None:
-    running.manage("shell", "-v0", "-c", CONFIRM)
+def confirmed(running: Running) -> None:
+    """Being saved: some of its rows are, others are not."""
+    _caught(running, CONFIRM, "saving")
 
 
-def under_way(running: Running, step: str) -> None:
-    """Wait until some of its rows are done and others are not."""
+def _caught(running: Running, words: str, step: str) -> None:
+    pool = ThreadPoolExecutor(1)
+    person = pool.submit(running.manage, "shell", "-v0", "-c", words)
     with psycopg.connect(running.address(), autocommit=True) as connection:
-        wait_for(lambda: _some_done(connection, step), 60, running.printed)
+        wait_for(
+            lambda: _is_under_way(connection, step),
+            60,
+            lambda: f"{person.exception() if person.done() else person}\n{running.printed()}",
+            every=0.02,
+        )
+    pool.shutdown(wait=False)
 
 
-def _some_done(connection: psycopg.Connection, step: str) -> bool:
-    now, done = connection.execute("SELECT step, done FROM sheets_import").fetchone()
-    assert now == step, f"it is {now} already: too few rows to be caught {step}"
-    return 0 < done < ROWS
+def _is_under_way(connection: psycopg.Connection, step: str) -> bool:
+    now, done = connection.execute("SELECT step, done FROM sheets_import").fetchone() or ("", 0)
+    assert not (now == step and done == ROWS), f"it was {step} too fast to be caught"
+    return now == step and 0 < done < ROWS
 
 
 def reached(running: Running, step: str) -> None:

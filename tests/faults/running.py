@@ -110,12 +110,12 @@ class Running:
             self.process.wait(60)
 
 
-def wait_for(answer, seconds: float, told=lambda: "") -> None:
+def wait_for(answer, seconds: float, told=lambda: "", every: float = 0.1) -> None:
     deadline = time.monotonic() + seconds
     while not answer():
         if time.monotonic() > deadline:
             raise AssertionError(f"it took longer than {seconds} s\n{told()}")
-        threading.Event().wait(0.1)
+        threading.Event().wait(every)
 
 
 class Sender(threading.Thread):

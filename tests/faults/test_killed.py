@@ -57,8 +57,7 @@ def _web(running) -> None:
 
 def _worker(running) -> None:
     """While it checks a long table."""
-    imports.begin(running)
-    imports.under_way(running, "checking")
+    imports.begun(running)
     kill(running.child("worker"))
 
 
@@ -102,8 +101,7 @@ def _clock(running) -> None:
 def _all_at_once(running) -> None:
     """As when the machine loses power while a table is saved; then its service manager starts it again."""
     imports.reached(running, "checked")
-    imports.confirm(running)
-    imports.under_way(running, "saving")
+    imports.confirmed(running)
     family = [running.database(), *psutil.Process(running.process.pid).children(recursive=True)]
     kill(psutil.Process(running.process.pid))
     for process in family:
