@@ -4,9 +4,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.checks import violations
 
@@ -32,26 +33,33 @@ def chromium() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture
-def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
-    """``open_page()`` is a fresh visitor's page; whatever the console complains of fails the test."""
-    problems: list[str] = []
-    contexts = []
+class Opener:
+    """``open_page()`` is a fresh visitor's page; ``problems`` is what the pages' consoles complained of."""
 
-    def open_one(**options) -> Page:
-        context = chromium.new_context(base_url=live_server.url, locale="zh-CN", **options)
-        contexts.append(context)
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser, self.url = browser, url
+        self.contexts: list[BrowserContext] = []
+        self.problems: list[str] = []
+
+    def __call__(self, **options: Any) -> Page:
+        context = self.browser.new_context(base_url=self.url, locale="zh-CN", **options)
+        self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", lambda line: self.problems.append(line.text) if line.type == "error" else None)
         return page
 
-    yield open_one
-    for context in contexts:
+
+@pytest.fixture
+def open_page(chromium, live_server) -> Iterator[Opener]:
+    """Whatever the console complains of fails the test."""
+    opener = Opener(chromium, live_server.url)
+    yield opener
+    for context in opener.contexts:
         context.close()
     # A form that was refused answers 422 and the browser notes that in the console.
-    assert [problem for problem in problems if "status of 4" not in problem] == []
+    assert [problem for problem in opener.problems if "status of 4" not in problem] == []
 
 
 @pytest.fixture
