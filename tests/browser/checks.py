@@ -20,9 +20,15 @@ RUN_AGAIN = """async () => {
 }"""
 
 
+def keep_axe(page: Page) -> None:
+    """For one that will open many addresses: Chromium then reads the script once."""
+    page.add_init_script(AXE_SCRIPT)
+
+
 def violations(page: Page) -> list[dict[str, Any]]:
     """[{"id": rule, "nodes": [html]}]; empty for a page without a fault."""
-    page.evaluate(AXE_SCRIPT)
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(AXE_SCRIPT)
     return page.evaluate(RUN)
 
 
