@@ -34,6 +34,8 @@ def is_form_path(path: str) -> bool:
 
 def keep(user: User, path: str, data: QueryDict) -> bool:
     """Keep what was typed into the form at ``path``; False when it is too much to keep."""
+    if sum(len(text) for _name, values in data.lists() for text in values) > LARGEST:
+        return False  # encoded it would be longer still
     return keep_text(user, path, strip(data))
 
 

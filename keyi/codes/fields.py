@@ -18,6 +18,8 @@ from .resolve import Unclear, resolve
 from .search import choosable
 from .widgets import CodesWidget, ComboWidget
 
+MOST_IN_VAIN = 2_000  # texts that fit nothing are remembered with their candidates
+
 
 class CodeField(forms.ModelChoiceField):
     """One item of a code list. Accepts its key, its code, its exact label with or without its parents.
@@ -57,11 +59,18 @@ class CodeField(forms.ModelChoiceField):
     def look_up(self, typed: Any, current: Collection[str | None]) -> CodeItem:
         """Raises Unclear."""
         key = (self.code_list, self.leaves_only, self.under, str(getattr(typed, "pk", typed)))
-        item = memory.recall(key)
-        if item is None:
+        if (item := memory.recall(key)) is not None:
+            return item
+        in_vain = ("in vain", *key, frozenset(current))
+        if (unclear := memory.recall(in_vain)) is not None:
+            raise Unclear(unclear.message, unclear.candidates)
+        try:
             item = resolve(typed, self.choices_now(), self.code_list, current=current)
-            if not item.is_retired:  # allowed only where the record has it already
-                memory.remember(key, item)
+        except Unclear as unclear:
+            memory.remember(in_vain, unclear, most=MOST_IN_VAIN)
+            raise
+        if not item.is_retired:  # allowed only where the record has it already
+            memory.remember(key, item)
         return item
 
     def choices_now(self) -> CodeQuerySet:

@@ -24,7 +24,8 @@ def recall(key: Hashable) -> Any:
     return known.get(key) if known is not None else None
 
 
-def remember(key: Hashable, found: Any) -> None:
+def remember(key: Hashable, found: Any, *, most: int | None = None) -> None:
+    """``most``: only while fewer things than that are known, so that a table of nonsense fills no memory."""
     known = _known.get()
-    if known is not None:
+    if known is not None and (most is None or len(known) < most):
         known[key] = found

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.sitemaps",
+    "django.forms",
     "axes",
     "pgtrigger",
     "pghistory",
@@ -125,6 +126,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our select.html before Django's, which is slow
 
 
 def _database(url: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.forms.widgets import Input
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from keyi.core.labels import Label
@@ -48,6 +49,21 @@ class FieldView:
         if self.bound.field.disabled:
             return None
         return getattr(self.bound.field, "is_mandatory", self.bound.field.required)
+
+    @property
+    def star(self) -> SafeString:
+        """What stands behind the label: the star, “optional”, or nothing."""
+        if self.is_mandatory:
+            return mark_safe('<span class="k-req" aria-hidden="true">*</span>')
+        return (
+            format_html('<span class="k-2nd">{}</span>', _("(optional)"))
+            if self.is_mandatory is False
+            else SafeString()
+        )
+
+    @property
+    def has_notes(self) -> bool:
+        return bool(self.hint or self.mark or self.errors)
 
     @property
     def mark(self) -> str:

@@ -48,14 +48,17 @@ def normalise(text: str, *, multiline: bool = False) -> str:
 
 def _printable(line: str) -> str:
     """The line with one kind of blank, without control, invisible, surrogate and non-characters."""
-    kept = []
-    for char in line:
-        category = unicodedata.category(char)
-        if category == "Zs" or char == "\t":
-            kept.append(" ")
-        elif category not in ("Cc", "Cf", "Cs") and ord(char) & 0xFFFE != 0xFFFE:
-            kept.append(char)
-    return "".join(kept)
+    if line.isprintable():  # has none of them, and no blank but the usual one
+        return line
+    return "".join(char if char.isprintable() else _shown(char) for char in line)
+
+
+def _shown(char: str) -> str:
+    """What stays of a character that is not printable: a blank, itself (private use), or nothing."""
+    category = unicodedata.category(char)
+    if category == "Zs" or char == "\t":
+        return " "
+    return char if category not in ("Cc", "Cf", "Cs") and ord(char) & 0xFFFE != 0xFFFE else ""
 
 
 def narrow(text: str) -> str:

@@ -16,6 +16,7 @@ from keyi.accounts import kept
 from keyi.accounts.models import OrgUnit
 from keyi.accounts.roles import Capability
 from keyi.accounts.scope import may
+from keyi.codes.memory import remembering
 from keyi.core.rows import is_row_step, without_errors
 from keyi.review.models import Record
 
@@ -31,6 +32,7 @@ MOVES = {"earlier": -1, "later": 1}
 
 @login_required
 @transaction.atomic
+@remembering()
 def record_create(request: HttpRequest, kind: Kind) -> HttpResponse:
     """The empty form. The record comes to be with the first 保存, or with the first file."""
     unit = _home_unit(request, kind)
@@ -53,6 +55,7 @@ def record_create(request: HttpRequest, kind: Kind) -> HttpResponse:
 
 @login_required
 @transaction.atomic
+@remembering()
 def record_edit(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     records = kind.model.objects.for_user(request.user, Capability.EDIT).select_related(
         "unit", "unit__parent", "updated_by"

@@ -18,7 +18,15 @@ from keyi.core.labels import Label
 from keyi.core.rows import RowsField
 from keyi.review.models import Record
 
-from .fields import SlotField, TidyCharField, TidyDecimalField, TidyEmailField, TidyTextField, YesNoField
+from .fields import (
+    Attached,
+    SlotField,
+    TidyCharField,
+    TidyDecimalField,
+    TidyEmailField,
+    TidyTextField,
+    YesNoField,
+)
 
 MISSING = frozenset({"required", "slot_empty"})
 
@@ -83,6 +91,7 @@ class RecordForm(forms.ModelForm):
         self.marks: dict[str, str] = self.instance.marks
         self.warnings: dict[str, Label] = {}
         self.initial["edits"] = self.instance.edits
+        attached = Attached(self.instance)
         every: dict[str, Any] = self.fields
         for name, field in every.items():
             field.is_mandatory = name in self.mandatory
@@ -90,7 +99,7 @@ class RecordForm(forms.ModelForm):
             if isinstance(field, RowsField):
                 field.partial = not complete
             if isinstance(field, SlotField):
-                field.bind(self.instance, self.data if self.is_bound else None)
+                field.bind(attached, self.data if self.is_bound else None)
 
     def slots(self) -> list[tuple[str, SlotField]]:
         return [(name, field) for name, field in self.fields.items() if isinstance(field, SlotField)]

@@ -1,6 +1,8 @@
 """Form fields that forgive harmless input, and the place where a record's files are attached."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from keyi.core.labels import Label
 from keyi.core.text import check_phone, narrow, normalise, refuse_emoji
 from keyi.core.widgets import ChoiceCards
+from keyi.records.models.files import RecordFile
 from keyi.review.models import Record
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
@@ -100,18 +103,33 @@ class FileDetailsForm(forms.Form):
     )
 
 
+class Attached:
+    """The files of a record's slots, or of a year's; read from the database once, when somebody first asks."""
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = owner
+
+    def of(self, slot: str) -> list[RecordFile]:
+        return self._by_slot.get(slot, [])
+
+    @cached_property
+    def _by_slot(self) -> dict[str, list[RecordFile]]:
+        files = self.owner.files.current() if self.owner.pk else []
+        return {slot: list(some) for slot, some in groupby(files, lambda file: file.slot)}
+
+
 class SlotWidget(forms.Widget):
     """Shows the files that are there, with buttons to order and delete them, and a file input for more."""
 
     template_name = "records/widgets/slot.html"
     needs_multipart_form = True
-    record: Record | None = None
+    attached: Attached | None = None
     slot: Slot
     details: dict[str, FileDetailsForm]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        files = list(self.record.files.current(self.slot.name)) if self.record and self.record.pk else []
+        files = self.attached.of(self.slot.name) if self.attached else []
         rows = [(file, self.details.get(file.token)) for file in files]
         left = max(self.slot.most - len(files), 0)
         described_by = context["widget"]["attrs"].get("aria-describedby", "")
@@ -128,15 +146,15 @@ class SlotField(forms.Field):
         self.slot = slot
         super().__init__(required=False, label=slot.label, help_text=slot.hint, widget=SlotWidget())
         self.widget.slot = slot
-        self.record: Record | None = None
+        self.attached: Attached | None = None
 
-    def bind(self, record: Record, data: Any) -> None:
-        """Tie the field to its record, and to what was typed beside the files if anything was."""
-        self.record = self.widget.record = record
+    def bind(self, attached: Attached, data: Any) -> None:
+        """Tie the field to its record's files, and to what was typed beside them if anything was."""
+        self.attached = self.widget.attached = attached
         self.widget.details = {}
-        if not self.slot.is_titled or not record.pk:
+        if not self.slot.is_titled:
             return
-        for file in record.files.current(self.slot.name):
+        for file in attached.of(self.slot.name):
             prefix = f"file-{file.token}"
             typed = data if data is not None and f"{prefix}-title" in data else None
             initial = {"title": file.title, "issued_on": file.issued_on}
@@ -147,9 +165,9 @@ class SlotField(forms.Field):
         return any(form.is_bound and not form.is_valid() for form in self.widget.details.values())
 
     def save_details(self) -> None:
-        if not self.record or not any(form.is_bound for form in self.widget.details.values()):
+        if not self.attached or not any(form.is_bound for form in self.widget.details.values()):
             return
-        for file in self.record.files.current(self.slot.name):
+        for file in self.attached.of(self.slot.name):
             form = self.widget.details.get(file.token)
             if form is not None and form.is_bound and form.has_changed():
                 file.title, file.issued_on = form.cleaned_data["title"], form.cleaned_data["issued_on"]
@@ -157,7 +175,7 @@ class SlotField(forms.Field):
 
     def problem(self) -> ValidationError | None:
         """Why the slot is not filled well enough for a submission."""
-        count = self.record.files.current(self.slot.name).count() if self.record and self.record.pk else 0
+        count = len(self.attached.of(self.slot.name)) if self.attached else 0
         return (
             ValidationError(self.slot.empty_message, code="slot_empty") if count < self.slot.least else None
         )

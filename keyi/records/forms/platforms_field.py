@@ -49,14 +49,13 @@ class PlatformsField(forms.ModelMultipleChoiceField):
     def offer(self, record: Instrument) -> None:
         """Set what can be ticked for this instrument."""
         key = ("platforms", record.unit.institution_path)
-        if record.pk is None and (found := memory.recall(key)) is not None:
-            self.queryset = found
-            return
-        known = Q(is_public=True) | (Q(instruments=record.pk) if record.pk else Q(pk__in=[]))
-        found = Platform.objects.of_unit(record.unit).filter(known).distinct().order_by("name", "pk")
+        found = memory.recall(key) if record.pk is None else None
+        if found is None:
+            known = Q(is_public=True) | (Q(instruments=record.pk) if record.pk else Q(pk__in=[]))
+            found = Platform.objects.of_unit(record.unit).filter(known).distinct().order_by("name", "pk")
+            if record.pk is None:
+                memory.remember(key, found)
         self.queryset = found
-        if record.pk is None:
-            memory.remember(key, found)
         self.widget.meanings = _Meanings(found)  # type: ignore[attr-defined]
 
 

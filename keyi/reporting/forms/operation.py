@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from keyi.records.forms.base import Section
+from keyi.records.forms.fields import Attached
 from keyi.reporting.models import AnnualOperation, UpkeepYear
 from keyi.reporting.models.operation import hours_of
 from keyi.reporting.oddities import shown
@@ -88,7 +89,7 @@ class OperationForm(forms.ModelForm):
         for name in CONDITIONAL:
             self.fields[name].is_mandatory = None  # type: ignore[attr-defined]
         field = self.fields["proofs"]
-        field.bind(upkeep, None)  # type: ignore[attr-defined]
+        field.bind(Attached(upkeep), None)  # type: ignore[attr-defined]
         field.is_mandatory = self.needs_proofs or None  # type: ignore[attr-defined]
 
     @property
