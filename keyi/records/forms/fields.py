@@ -13,7 +13,6 @@ from keyi.core.labels import Label
 from keyi.core.text import check_phone, narrow, normalise, refuse_emoji
 from keyi.core.widgets import ChoiceCards
 from keyi.records.models.files import RecordFile
-from keyi.review.models import Record
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
