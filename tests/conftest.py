@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from tests import jobs
 from tests.objects import Objects
@@ -20,6 +21,13 @@ def _own_search_index(request, settings, tmp_path_factory):
     if "corpus" not in request.fixturenames:
         name = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
         settings.SEARCH_FOLDER = tmp_path_factory.getbasetemp() / "search" / name
+
+
+@pytest.fixture(autouse=True)
+def _own_language(settings):
+    """A page asked for in English leaves its language behind in this thread."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

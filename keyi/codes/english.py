@@ -1,7 +1,8 @@
 """English labels from public standards: territory names of the CLDR, romanised names of divisions."""
 
 from babel import Locale
-from pypinyin import Style, lazy_pinyin
+
+from keyi.core.dictionaries import pinyin
 
 from .models import CodeList
 
@@ -51,6 +52,6 @@ def _division(label: str) -> str:
 
 def _romanise(name: str) -> str:
     """One word; an apostrophe before a vowel inside it, as GB/T 28039 wants: Xi'an."""
-    syllables = lazy_pinyin(name, style=Style.NORMAL, v_to_u=False)
+    syllables = pinyin(name)
     joined = "".join(f"'{part}" if n and part[0] in "aoe" else part for n, part in enumerate(syllables))
     return joined.replace("v", "ü")[:1].upper() + joined.replace("v", "ü")[1:]

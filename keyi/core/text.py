@@ -10,7 +10,8 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pypinyin import Style, lazy_pinyin
+
+from .dictionaries import pinyin
 
 # Folded in running text: full-width ASCII except Chinese punctuation, and the look-alikes that copying from
 # a PDF brings (Kangxi radicals). NFKC of the whole text would write 10⁻³ as 10-3 and ，（） as ,().
@@ -246,7 +247,7 @@ def pinyin_of(text: str) -> tuple[str, str]:
     """("xshexianyansheyi", "xsxysy") for X射线衍射仪: to sort and to find by typing. Lower-case letters
     and digits only; a run of them stands whole in both.
     """
-    parts = lazy_pinyin(narrow(text), style=Style.NORMAL, errors=lambda run: f" {run}")
+    parts = pinyin(narrow(text), errors=lambda run: f" {run}")
     spelled = [(part.startswith(" "), _letters(part)) for part in parts]
     initials = [letters if is_run else letters[:1] for is_run, letters in spelled]
     return "".join(letters for _is_run, letters in spelled), "".join(initials)

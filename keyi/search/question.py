@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import rjieba
 import tantivy
+
+from keyi.core.dictionaries import split_words
 
 from . import sounds
 from .segment import Atom, atoms, canonical, cut, is_stop, join, normalise, pairs, runs
@@ -224,7 +225,7 @@ def _borders(pieces: list[Atom]) -> set[int]:
     """Places between words, as the dictionary of the language sees them."""
     found, place = {0}, 0
     for run in runs(pieces):
-        for word in rjieba.cut(join(run)) if run[0].is_han else [run]:
+        for word in split_words(join(run)) if run[0].is_han else [run]:
             place += len(word)
             found.add(place)
     return found

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-import rjieba
 from opencc import OpenCC
+
+from keyi.core.dictionaries import split_words
 
 MAX_PARTS = 12  # of one model number; longer runs are no model numbers
 LONGEST_JOIN = 5
@@ -128,7 +129,7 @@ def cut(han: str) -> list[str]:
     """A stretch of Chinese as words; a single character goes with the word after it, the last one before it."""
     found: list[str] = []
     held = ""
-    for word in rjieba.cut(han):
+    for word in split_words(han):
         held += word
         if len(word) > 1 or word in STOP:
             found += [held] if held == word or len(word) > 1 else [held[:-1], word]

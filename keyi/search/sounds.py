@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from pypinyin import Style, lazy_pinyin
-from pypinyin.constants import PINYIN_DICT
+from keyi.core.dictionaries import has_sound, pinyin
 
 LETTERS = 3  # the first letters of so many neighbouring characters are one word of the index
 MAX_READINGS = 4
@@ -13,7 +12,7 @@ MAX_TYPED = 40
 
 @lru_cache(maxsize=50_000)
 def syllables(han: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(han, style=Style.NORMAL, errors="ignore"))
+    return tuple(pinyin(han, errors="ignore"))
 
 
 def joined(han: str) -> str:
@@ -75,5 +74,5 @@ def _can_be_read(letters: str) -> bool:
 
 @cache
 def all_syllables() -> frozenset[str]:
-    common = "".join(chr(code) for code in range(0x4E00, 0x9FA6) if code in PINYIN_DICT)
-    return frozenset(sound for sound in lazy_pinyin(common) if sound.isascii() and sound.isalpha())
+    common = "".join(chr(code) for code in range(0x4E00, 0x9FA6) if has_sound(chr(code)))
+    return frozenset(sound for sound in pinyin(common) if sound.isascii() and sound.isalpha())
