@@ -39,7 +39,7 @@ def senders(running):
 
 def test_nothing_promised_is_lost_and_nothing_is_there_twice(running, senders):
     goes_on(running, senders)
-    for fault in (_web, _worker, _database, _web_and_database, _away, _slow, _clock, _all_at_once):
+    for fault in (_web, _worker, _away, _database, _web_and_database, _all_at_once, _slow, _clock):
         fault(running)
         goes_on(running, senders)
     for thread in senders:
