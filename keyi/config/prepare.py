@@ -4,6 +4,7 @@ Each step looks first whether there is anything to do, so that a later start is 
 """
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,9 +21,12 @@ LOCK = 20260001  # any number, the same in every process: two starts at once pre
 Say = Callable[[str], None]
 
 
-def prepare(say: Say) -> None:
+def prepare(say: Say, role: str = "") -> None:
+    """``role``: whom the tables are opened to, beside their owner."""
     with _one_at_a_time():
         _migrate(say)
+        if role:
+            call_command("program_role", role, stdout=io.StringIO())
         _load_codes(say)
         if settings.IS_DEMO:
             _load_demo(say)

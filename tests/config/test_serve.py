@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
 from tests.config.keyi import ROOT, environment, free_port, keyi
@@ -139,6 +140,24 @@ class TestOneThatLasts:
         wait_until(lambda: "web ended unexpectedly and starts again in 1 s." in lasting.printed())
         wait_until(lasting.health)
         assert lasting.child("granian").pid != web.pid
+
+    def test_web_and_worker_ask_the_database_in_a_role_that_owns_nothing(self, lasting):
+        assert lasting.health() == "ok\n"
+        with psycopg.connect(f"postgresql://postgres:@/postgres?host={lasting.data / 'postgres'}") as asks:
+            others = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            assert asks.execute(f"SELECT DISTINCT usename {others}").fetchall() == [("keyi_program",)]
+            assert (
+                asks.execute("SELECT tablename FROM pg_tables WHERE tableowner = 'keyi_program'").fetchall()
+                == []
+            )
+
+    def test_its_worker_can_make_a_backup(self, lasting):
+        address = f"postgresql://keyi_program:@/postgres?host={lasting.data / 'postgres'}"
+
+        done = keyi("backup", KEYI_MODE="demo", KEYI_DATA=str(lasting.data), DATABASE_URL=address)
+
+        assert done.returncode == 0, done.stderr
+        assert len(list((lasting.data / "backups").iterdir())) == 1
 
     def test_second_start_on_a_taken_port_says_so(self, lasting):
         result = keyi("serve", "--demo", KEYI_DATA=str(lasting.data), PORT=str(lasting.port))
