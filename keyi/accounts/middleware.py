@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from keyi.audit import log
+from keyi.core.sealed import seal
 
 from . import acting, kept, second_factor
 from .address import client_address
@@ -144,7 +145,7 @@ class KeepTyping:
         fits = len(text) <= kept.LARGEST and kept.is_form_path(request.path)
         if text and fits and allow("typed", client_address(request), limit=60):
             waiting = dict(list(request.session.get(TYPED, {}).items())[-(MOST_FORMS - 1) :])
-            waiting[request.path] = {"data": text, "owner": owner and owner.pk}
+            waiting[request.path] = {"data": seal(text), "owner": owner and owner.pk}
             request.session[TYPED] = waiting
             messages.warning(
                 request,

@@ -1,5 +1,6 @@
 """Signing in and out: the lock after wrong tries, the new session, the rows that remember it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from keyi.audit import context, log
 from keyi.audit.models import Entry
+from keyi.core.sealed import UnreadableError, unseal
 
 from . import kept, passwords, tasks
 from .address import client_address
@@ -24,7 +26,7 @@ from .limits import one_at_a_time
 from .models import Login, User
 from .scope import is_sensitive
 
-TYPED = "typed"  # session key: forms sent after the session had ended, {path: {"data", "owner"}}
+TYPED = "typed"  # session key: forms sent after the session had ended, {path: {"data" encrypted, "owner"}}
 LOGINS_COMPARED = 50  # to know whether a browser is new
 STARTED, SEEN, IDLE = "started_at", "seen_at", "idle_minutes"
 OLD_PASSWORD = "password_is_old"  # noqa: S105  a key of the session
@@ -107,8 +109,9 @@ def sign_in(request: HttpRequest, user: User) -> None:
     log.record(user, "login", user, address=client_address(request))
     for path, form in typed.items():
         owner = User.objects.filter(pk=form["owner"]).first() if form["owner"] else user
-        if owner:
-            kept.keep_text(owner, path, form["data"])
+        with suppress(UnreadableError):  # its key was taken away meanwhile
+            if owner:
+                kept.keep_text(owner, path, unseal(form["data"]))
 
 
 def _tell_of_new_device(user: User, browser: str, address: str | None) -> None:

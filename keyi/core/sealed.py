@@ -5,6 +5,7 @@ put in front; ``keyi manage rotate_field_keys`` then encrypts everything anew, a
 An encrypted column can be read and written as any text, but only be asked whether it is empty.
 """
 
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.lookups import Exact
 
@@ -81,6 +83,22 @@ class SealedCharField(_Sealed, models.CharField):
 
 class SealedTextField(_Sealed, models.TextField):
     """A long one."""
+
+
+class SealedJSONField(_Sealed, models.JSONField):
+    """What JSON can say, encrypted as a whole; ``default`` is list or dict, and what is empty stays nothing."""
+
+    def get_prep_value(self, value: Any) -> str:
+        return super().get_prep_value(
+            json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False) if value else ""
+        )
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        return value if prepared else self.get_prep_value(value)
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        text = super().from_db_value(value, expression, connection)
+        return json.loads(text) if text else self.get_default()
 
 
 def columns() -> list[models.Field]:

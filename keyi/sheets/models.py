@@ -4,13 +4,13 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from keyi.accounts.models import OrgUnit
+from keyi.core.sealed import SealedJSONField
 
 
 class Step(models.TextChoices):
@@ -46,8 +46,8 @@ class Import(models.Model):
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     file_name = models.CharField(max_length=100)
     table_name = models.CharField(max_length=100, blank=True)
-    headings = models.JSONField(default=list)  # [{"place", "text", "target", "samples"}]
-    usual = models.JSONField(default=dict)  # field → text: what new rows say where the file says nothing
+    headings = SealedJSONField(default=list)  # [{"place", "text", "target", "samples"}]
+    usual = SealedJSONField(default=dict)  # field → text: what new rows say where the file says nothing
     clears = models.BooleanField(default=False)  # empty cells empty what is there
     only_good = models.BooleanField(default=False)  # import the good rows although others are refused
     language = models.CharField(max_length=10, default="zh-hans")
@@ -88,15 +88,13 @@ class ImportRow(models.Model):
 
     job = models.ForeignKey(Import, models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField()  # as the file counts
-    cells = models.JSONField()
+    cells = SealedJSONField(default=list)
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.WAITING)
-    errors = models.JSONField(default=list)  # [[heading, message]]
+    errors = SealedJSONField(default=list)  # [[heading, message]]
     gaps = models.JSONField(default=list)  # [heading]
-    changes = models.JSONField(default=list)  # [[heading, old, new]]
-    notes = models.JSONField(default=list)  # [[heading, text]]
-    values = models.JSONField(
-        default=dict, encoder=DjangoJSONEncoder
-    )  # what its form made of it, to be saved
+    changes = SealedJSONField(default=list)  # [[heading, old, new]]
+    notes = SealedJSONField(default=list)  # [[heading, text]]
+    values = SealedJSONField(default=dict)  # what its form made of it, to be saved
     object_id = models.BigIntegerField(null=True)
 
     class Meta:

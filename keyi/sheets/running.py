@@ -5,14 +5,12 @@ Saving is one transaction with the change of step, so that it happens once and w
 goes out on another connection.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -114,22 +112,22 @@ def _write(row: ImportRow, checked: Checked) -> None:
 WRITE_DOWN = """
     UPDATE sheets_importrow AS row SET verdict = said.verdict, errors = said.errors, gaps = said.gaps,
         changes = said.changes, notes = said.notes, "values" = said."values", object_id = said.object_id
-    FROM jsonb_to_recordset(%s) AS said (id bigint, verdict text, errors jsonb, gaps jsonb, changes jsonb,
-        notes jsonb, "values" jsonb, object_id bigint)
+    FROM jsonb_to_recordset(%s) AS said (id bigint, verdict text, errors text, gaps jsonb, changes text,
+        notes text, "values" text, object_id bigint)
     WHERE row.id = said.id
 """
 
 
 def _write_down(rows: list[ImportRow]) -> None:
     """All in one statement: Django's update of many rows took an eighth of the whole check."""
-    said = [{"id": row.pk, **{name: getattr(row, name) for name in COLUMNS}} for row in rows]
+    fields: list[Any] = [ImportRow._meta.get_field(name) for name in COLUMNS]
+    said = [
+        {"id": row.pk, **{field.name: field.get_prep_value(getattr(row, field.name)) for field in fields}}
+        for row in rows
+    ]
     with connection.cursor() as cursor:
-        values: Any = [Jsonb(said, dumps=_dumps)]
+        values: Any = [Jsonb(said)]
         cursor.execute(WRITE_DOWN, values)
-
-
-def _dumps(said: list[dict[str, Any]]) -> str:
-    return json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False)
 
 
 def _count(job: Import) -> dict[str, int]:

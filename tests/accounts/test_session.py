@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from django.test import Client
 from django.utils import timezone
 
@@ -63,6 +64,7 @@ def test_form_sent_after_the_session_comes_back_after_signing_in(world, client, 
     response = client.post(FORM, TYPED)
     assert (response.status_code, response["Location"]) == (302, f"/login/?next={FORM}")
     assert rows() == []
+    assert "13900009999" not in str(dict(client.session))  # encrypted while it waits
     page = client.get(response["Location"])
     assert "登录已过期，填写的内容已保留，请登录后检查并保存。" in page.text
     answer = client.post(
@@ -91,6 +93,15 @@ def test_typing_of_nobody_known_goes_to_whom_signs_in_next_in_this_browser(world
     assert rows() == []
     sign_in(client, "lab_manager")
     assert rows() == [("lab_manager", FORM, KEPT)]
+
+
+def test_typing_whose_key_was_taken_away_stops_nobody_from_signing_in(world, client, settings):
+    keys = settings.FIELD_KEYS
+    settings.FIELD_KEYS = [Fernet.generate_key().decode(), *keys]
+    client.post(FORM, TYPED)
+    settings.FIELD_KEYS = keys
+    sign_in(client, "lab_manager")
+    assert rows() == []
 
 
 def test_kept_typing_of_a_page_that_is_not_there_is_dropped(world, as_):

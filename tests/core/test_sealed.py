@@ -38,6 +38,13 @@ def test_exactly_the_columns_that_the_law_calls_for_are_encrypted():
         "records.Institution.admin_qq",
         "records.Institution.admin_wechat",
         "reporting.Staff.birth_month",
+        "sheets.Import.headings",
+        "sheets.Import.usual",
+        "sheets.ImportRow.cells",
+        "sheets.ImportRow.changes",
+        "sheets.ImportRow.errors",
+        "sheets.ImportRow.notes",
+        "sheets.ImportRow.values",
     ]
 
 

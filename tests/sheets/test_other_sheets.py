@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from keyi.accounts.models import OrgUnit
 from keyi.reporting.models import AnnualOperation, AnnualStaff, Staff
@@ -59,6 +60,24 @@ def test_people_of_the_year_are_added_changed_and_not_doubled(world, keeper, ins
     assert again.counts["changed"] == 1
     assert set(AnnualStaff.objects.values_list("employ", flat=True)) == {"part"}
     assert Staff.objects.count() == 1
+
+
+def test_what_was_typed_about_people_waits_encrypted(world, keeper, instrument):
+    head = ["仪器编号", "姓名", "职称", "联系电话", "人员类型", "专职/兼职", "出生年月"]
+    typed = [
+        ["A-1", "李四", "工程师", "0731-88001234", "操作人员", "专职", month]
+        for month in ("1979-11", "七九年")
+    ]
+    job = checked(keeper, "staff", workbook([head, *typed]), year=YEAR)
+    assert verdicts(job) == {2: "new", 3: "refused"}
+    assert job.rows.get(line=2).cells[-1] == "1979-11"
+    assert "七九年" in str(job.rows.get(line=3).cells)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i::text || r::text FROM sheets_import i JOIN sheets_importrow r ON r.job_id = i.id"
+        )
+        held = str(cursor.fetchall())
+    assert [one for one in ("1979", "七九年", "李四", "0731", "出生年月") if one in held] == []
 
 
 def operation_row(world, **changes):
