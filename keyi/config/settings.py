@@ -126,7 +126,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our select.html before Django's, which is slow
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our select.html before Django's, which renders each option apart
 
 
 def _database(url: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The dictionaries of the Chinese language: sounds and words. Read when first asked: that is a fifth of a start."""
+"""The dictionaries of the Chinese language: sounds and words. They are large, so they are read when first asked."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,4 +1,5 @@
 import random
+import unicodedata
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -45,6 +46,17 @@ def test_normalise_cleans_one_line(typed, stored):
 
 def test_normalise_keeps_line_breaks_when_told():
     assert text.normalise(" 一 \r\n\r\n\r\n\n二\u2028三\r四 ", multiline=True) == "一\n\n二\n三\n四"
+
+
+def test_every_character_stays_becomes_a_blank_or_goes_by_its_category():
+    wrong = []
+    for code in range(0, 0x110000, 7):
+        char, category = chr(code), unicodedata.category(chr(code))
+        goes = category in ("Cc", "Cf", "Cs") or code & 0xFFFE == 0xFFFE
+        wanted = " " if category == "Zs" or char == "\t" else "" if goes else char
+        if text._printable(f"a{char}b") != f"a{wanted}b":
+            wrong.append(hex(code))
+    assert wrong == []
 
 
 def test_normalise_is_stable():
