@@ -126,7 +126,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our select.html before Django's, which renders each option apart
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # to find our select.html before Django's
 
 
 def _database(url: str) -> dict[str, Any]:
