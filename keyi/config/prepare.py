@@ -13,10 +13,17 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from psycopg.errors import InsufficientPrivilege
 
 LOCK = 20260001  # any number, the same in every process: two starts at once prepare one after the other
+
+NOT_OWNER = (
+    "DATABASE_URL 的角色无权建立数据表，请先用所有者运行 keyi manage migrate 和 keyi manage program_role 角色名。"
+    " The role in DATABASE_URL may not make tables: first run keyi manage migrate and keyi manage program_role NAME"
+    " as their owner."
+)
 
 Say = Callable[[str], None]
 
@@ -48,7 +55,12 @@ def _migrate(say: Say) -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("建立数据表 … Creating the tables …")
-        call_command("migrate", interactive=False, verbosity=0)
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except ProgrammingError as error:
+            if isinstance(error.__cause__, InsufficientPrivilege):
+                raise SystemExit(NOT_OWNER) from error
+            raise
 
 
 def _load_codes(say: Say) -> None:

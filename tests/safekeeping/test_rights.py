@@ -12,6 +12,7 @@ from django.utils import timezone
 from keyi.accounts.models import User
 from keyi.audit import log, seals
 from keyi.audit.models import Entry, Seal
+from keyi.config import prepare
 from keyi.core import history
 from keyi.safekeeping import rights
 from tests.factories import add_photo, make_institution, make_instrument
@@ -81,6 +82,16 @@ def test_nothing_can_be_hidden_by_it(world, as_program, statement):
     log.record(world.reviewer, "login", world.reviewer)
     with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():
         as_program.execute(statement)
+
+
+def test_tables_that_are_missing_are_the_owners_to_make_and_it_is_said(world):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sheets'")
+        rights.grant(ROLE)
+        cursor.execute(f"SET SESSION AUTHORIZATION {ROLE}")
+        with pytest.raises(SystemExit, match="keyi manage program_role"), transaction.atomic():
+            prepare.prepare(print)
+        cursor.execute("RESET SESSION AUTHORIZATION")
 
 
 def test_everything_that_only_grows_is_known():
