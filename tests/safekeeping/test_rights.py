@@ -84,6 +84,13 @@ def test_nothing_can_be_hidden_by_it(world, as_program, statement):
         as_program.execute(statement)
 
 
+def test_no_session_can_leave_a_change_without_a_version(world, as_program):
+    as_program.execute("SELECT '{' || string_agg(tgname, ',') || '}' FROM pg_trigger WHERE NOT tgisinternal")
+    as_program.execute("SELECT set_config('pgtrigger.ignore', %s, true)", as_program.fetchone())
+    as_program.execute("UPDATE accounts_orgunit SET name = '另一个室' WHERE id = %s", [world.lab.pk])
+    assert world.lab.versions.order_by("pgh_id").values_list("name", flat=True).last() == "另一个室"
+
+
 def test_tables_that_are_missing_are_the_owners_to_make_and_it_is_said(world):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'sheets'")
