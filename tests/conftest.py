@@ -9,10 +9,21 @@ from tests import jobs
 from tests.objects import Objects
 from tests.world import World
 
+LONGEST = (
+    "tests/faults/",
+    "tests/browser/",
+    "tests/config/test_serve",
+    "tests/catalogue/test_demo",
+    "tests/test_",
+)
+
 
 def pytest_collection_modifyitems(items):
-    """Browser tests take longest: they begin first, so that no process is left with them at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """The files that take longest begin first, so that no process is left with one of them at the end."""
+    rank = {start: place for place, start in enumerate(LONGEST)}
+    items.sort(
+        key=lambda item: next((rank[one] for one in LONGEST if item.nodeid.startswith(one)), len(LONGEST))
+    )
 
 
 @pytest.fixture(autouse=True)
