@@ -29,8 +29,9 @@ def serve() -> int:
         supervisor.say(warning)
     _count_together()
     django.setup()
-    prepare.prepare(supervisor.say, embedded.ROLE if embedded.is_ours(data_folder()) else "")
-    if embedded.is_ours(data_folder()):
+    role = embedded.ROLE if embedded.is_ours(data_folder()) else ""
+    prepare.prepare(supervisor.say, role)
+    if role:
         os.environ["DATABASE_URL"] = embedded.url_of_the_program()  # for the processes that are started now
     supervisor.supervise(
         {"web": _web_command(host, port), "worker": [PYTHON, "-m", "keyi.cli", "worker"]},
