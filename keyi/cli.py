@@ -5,6 +5,7 @@ import signal
 import sys
 
 from keyi.config import embedded, environment, startup
+from keyi.core.frames import with_room
 
 USAGE = """\
 keyi serve           网站和后台任务 the site and its worker, prepared and looked after
@@ -35,7 +36,7 @@ def main(argv: list[str] | None = None) -> None:
         signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
     )  # so that the database is ended too
     try:
-        sys.exit(_run(command, rest))
+        sys.exit(with_room(_run)(command, rest))
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
 

@@ -1,12 +1,14 @@
 """Pytest plugin: the program's own PostgreSQL and compiled translations, before Django reads its settings."""
 
 import os
+import sys
 from typing import Any
 
 import pytest
 from pytest_django import fixtures
 
 from keyi.config import embedded, environment
+from keyi.core.frames import with_room
 from tools import messages
 
 os.environ["KEYI_MODE"] = "test"
@@ -41,3 +43,10 @@ def pytest_configure() -> None:
     fixtures._get_databases_for_setup = wanted
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
     flush.emit_post_migrate_signal = lambda *_args: None  # type: ignore[assignment]  # it would look for KEPT
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> object:
+    """All tests in one piece of memory for frames, as the program runs its commands and requests."""
+    run = session.config.pluginmanager.subset_hook_caller("pytest_runtestloop", [sys.modules[__name__]])
+    return with_room(run)(session=session)

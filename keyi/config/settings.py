@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "keyi.core.frames.with_room",
     "keyi.config.trace.trace",
     "keyi.config.middleware.headers",
     "django.middleware.security.SecurityMiddleware",

@@ -26,7 +26,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def trace(get_response: Handler) -> Handler:
-    """The first middleware of all."""
+    """The first middleware that does something: around all others."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()

@@ -6,10 +6,13 @@ from django.apps import apps
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from keyi.core.frames import with_room
+
 KEPT_FOR = timedelta(days=30)
 
 
 @app.task(queue="imports", pass_context=False)
+@with_room
 def run_import(pk: int) -> None:
     """Check or save, whichever the import waits for. May run twice: what is done is not done again."""
     from . import running  # noqa: PLC0415  models are loaded only when the worker has started
@@ -22,6 +25,7 @@ def run_import(pk: int) -> None:
 
 
 @app.task(queue="imports", pass_context=False)
+@with_room
 def place_photos(pk: int) -> None:
     """Attach the pictures of an archive, one after the other; goes on where it stopped."""
     from . import photos  # noqa: PLC0415  models are loaded only when the worker has started
