@@ -1,5 +1,6 @@
 """Pytest plugin: the program's own PostgreSQL and compiled translations, before Django reads its settings."""
 
+import gc
 import os
 import sys
 from typing import Any
@@ -43,6 +44,11 @@ def pytest_configure() -> None:
     fixtures._get_databases_for_setup = wanted
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
     flush.emit_post_migrate_signal = lambda *_args: None  # type: ignore[assignment]  # it would look for KEPT
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()  # the program itself need not be looked through again and again for what can be freed
 
 
 @pytest.hookimpl(tryfirst=True)

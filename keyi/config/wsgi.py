@@ -1,3 +1,4 @@
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -16,3 +17,7 @@ follow.start()
 # The settings have been read. The server would copy the environment into every request.
 for name in SECRETS:
     os.environ.pop(name, None)
+
+# The program stays as it is from here on: looking through it for what can be freed stops every thread of this process.
+gc.collect()
+gc.freeze()
