@@ -25,15 +25,10 @@ RUNS = 5
 WITHOUT = [name for name in settings.MIDDLEWARE if name != "keyi.core.frames.with_room"]
 
 
-def at(depth: int, act: Callable[[], None]) -> None:
+def measured(act: Callable[[], None], depth: int) -> tuple[float, int]:
+    """(milliseconds, pages of memory that the kernel had to give), from so deep."""
     if depth:
-        at(depth - 1, act)
-    else:
-        act()
-
-
-def measured(act: Callable[[], None]) -> tuple[float, int]:
-    """(milliseconds, pages of memory that the kernel had to give)."""
+        return measured(act, depth - 1)
     faults, started = resource.getrusage(resource.RUSAGE_SELF).ru_minflt, time.perf_counter()
     act()
     taken = (time.perf_counter() - started) * 1000
@@ -44,7 +39,7 @@ def opener(middleware: list[str], user: object, url: str) -> Callable[[], None]:
     with override_settings(MIDDLEWARE=middleware):
         client = Client()
         client.force_login(user)  # type: ignore[arg-type]
-        assert client.get(url).status_code == 200  # noqa: S101  the client keeps the middleware it began with
+        assert client.get(url).status_code == 200
     return lambda: client.get(url) and None
 
 
@@ -55,7 +50,7 @@ def compare(openers: dict[str, Callable[[], None]]) -> dict[str, float]:
         runs: dict[str, list[tuple[float, int]]] = {name: [] for name in openers}
         for _run in range(RUNS):
             for name, act in openers.items():
-                at(depth, lambda act=act, name=name: runs[name].append(measured(act)))  # type: ignore[misc]
+                runs[name].append(measured(act, depth))
         for name, of_depth in runs.items():
             found[name].append(of_depth)
     means = {}
