@@ -1,9 +1,11 @@
-"""What room for Python's frames is worth (``core/frames.py``): the form of an instrument, opened with and without.
+"""What a web process gains from two settings of Python: room for frames, and freezing what it has loaded.
 
-How often a loop calls across the end of a piece of frames depends on how deep it stands, so the page is asked from
-several depths, in turn with and without room. Run it as ``python -m bench.frames``.
+The form of an instrument is opened with and without room (``core/frames.py``). How often a loop calls across the end
+of a piece of frames depends on how deep it stands, so the page is asked from several depths, in turn with and without.
+Fails when room makes it slower. Run it as ``python -m bench.process``.
 """
 
+import gc
 import resource
 import statistics
 import sys
@@ -22,6 +24,7 @@ from tests.world import World
 
 DEPTHS = range(0, 120, 8)  # frames below the request; a piece holds some hundred
 RUNS = 5
+MOST_TIMES = 1.05  # as long with room as without; alike on a Python that needs none
 WITHOUT = [name for name in settings.MIDDLEWARE if name != "keyi.core.frames.with_room"]
 
 
@@ -33,6 +36,15 @@ def measured(act: Callable[[], None], depth: int) -> tuple[float, int]:
     act()
     taken = (time.perf_counter() - started) * 1000
     return taken, resource.getrusage(resource.RUSAGE_SELF).ru_minflt - faults
+
+
+def look_for_garbage(act: Callable[[], None]) -> float:
+    """Milliseconds in which every thread stands still, after a request; the median of the runs."""
+    times = []
+    for _run in range(RUNS):
+        act()
+        times.append(measured(lambda: gc.collect() and None, 0)[0])
+    return statistics.median(times)
 
 
 def opener(middleware: list[str], user: object, url: str) -> Callable[[], None]:
@@ -71,14 +83,21 @@ def main() -> int:
         record = make_instrument(world, status="draft")
         url = reverse("record-edit", args=["instruments", record.pk])
         print(f"Python {sys.version.split()[0]}, the form of an instrument from {len(DEPTHS)} depths:")
-        means = compare(
-            {
-                "without room": opener(WITHOUT, world.lab_manager, url),
-                "with room": opener(settings.MIDDLEWARE, world.lab_manager, url),
-            }
+        openers = {
+            "without room": opener(WITHOUT, world.lab_manager, url),
+            "with room": opener(settings.MIDDLEWARE, world.lab_manager, url),
+        }
+        means = compare(openers)
+        times = means["with room"] / means["without room"]
+        print(f"  with room it takes {times:.2f} times as long{'   BROKEN' if times > MOST_TIMES else ''}")
+        usual = look_for_garbage(openers["with room"])
+        gc.freeze()
+        frozen = look_for_garbage(openers["with room"])
+        print(
+            f"A look through everything for garbage, after a request: {usual:.1f} ms;"
+            f" once what is loaded is frozen {frozen:.1f} ms ({frozen / usual:.2f} times)"
         )
-        print(f"  with room it takes {means['with room'] / means['without room']:.2f} times as long")
-        return 0
+        return int(times > MOST_TIMES)
     finally:
         connection.creation.destroy_test_db("keyi", verbosity=0)
 
