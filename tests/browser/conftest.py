@@ -42,7 +42,7 @@ class Opener:
         self.problems: list[str] = []
 
     def __call__(self, **options: Any) -> Page:
-        context = self.browser.new_context(base_url=self.url, locale="zh-CN", **options)
+        context = self.browser.new_context(base_url=self.url, locale="zh-CN", reduced_motion="reduce", **options)
         self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
