@@ -1,6 +1,8 @@
 """Jobs that keep the job queue itself in order."""
 
-from procrastinate import JobContext
+from collections.abc import Iterable
+
+from procrastinate import JobContext, periodic
 from procrastinate.contrib.django import app
 
 
@@ -14,3 +16,17 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+class Deferrer(periodic.PeriodicDeferrer):
+    """Goes on when the machine's clock is set back.
+
+    It remembers when each task was last due; without this nothing would be due until the clock is there again.
+    """
+
+    def get_previous_tasks(self, at: float) -> Iterable[periodic.TaskAtTime]:
+        self.last_defers = {task: last for task, last in self.last_defers.items() if last <= at}
+        return super().get_previous_tasks(at)
+
+
+periodic.PeriodicDeferrer = Deferrer  # type: ignore[misc]  # procrastinate's worker makes one by this name

@@ -19,6 +19,7 @@ from tests.config.keyi import ROOT, environment, free_port
 from tests.core.samples import as_bytes, scene
 
 PHOTO = as_bytes(scene(900, 700))
+PAUSE = 0.5  # seconds between a client's instruments, which leaves the machine to what is tested
 
 MAKE_UNIT = """
 from django.utils import timezone
@@ -139,6 +140,7 @@ class Sender(threading.Thread):
         while not self.stopped.is_set():
             number += 1
             self._one(f"{self.tag}-{number:05d}")
+            self.stopped.wait(PAUSE)
 
     def _one(self, number: str) -> None:
         body = json.dumps(
