@@ -42,7 +42,12 @@ class Opener:
         self.problems: list[str] = []
 
     def __call__(self, **options: Any) -> Page:
-        context = self.browser.new_context(base_url=self.url, locale="zh-CN", reduced_motion="reduce", **options)
+        usual = {
+            "base_url": self.url,
+            "locale": "zh-CN",
+            "reduced_motion": "reduce",
+        }  # scrolling smoothly takes long
+        context = self.browser.new_context(**usual | options)
         self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)

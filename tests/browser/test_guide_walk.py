@@ -60,7 +60,10 @@ def attach(page: Page, slot: str, name: str, content: bytes, kind: str) -> None:
 
 
 def test_new_unit_walks_the_guide(open_page, look_at, province):
-    page, reviewer = open_page(), open_page()
+    page, reviewer = (
+        open_page(reduced_motion="no-preference"),
+        open_page(),
+    )  # one walk as most people see pages
     register(page, look_at)
     fill_in_unit(page, look_at)
     sign_in(reviewer, "平台管理", "reviewer")
