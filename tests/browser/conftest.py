@@ -42,11 +42,8 @@ class Opener:
         self.problems: list[str] = []
 
     def __call__(self, **options: Any) -> Page:
-        usual = {
-            "base_url": self.url,
-            "locale": "zh-CN",
-            "reduced_motion": "reduce",
-        }  # scrolling smoothly takes long
+        # without motion: scrolling smoothly before each click takes long
+        usual = {"base_url": self.url, "locale": "zh-CN", "reduced_motion": "reduce"}
         context = self.browser.new_context(**usual | options)
         self.contexts.append(context)
         page = context.new_page()

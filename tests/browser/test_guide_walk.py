@@ -60,10 +60,8 @@ def attach(page: Page, slot: str, name: str, content: bytes, kind: str) -> None:
 
 
 def test_new_unit_walks_the_guide(open_page, look_at, province):
-    page, reviewer = (
-        open_page(reduced_motion="no-preference"),
-        open_page(),
-    )  # one walk as most people see pages
+    page = open_page(reduced_motion="no-preference")  # one walk as most people see pages
+    reviewer = open_page()
     register(page, look_at)
     fill_in_unit(page, look_at)
     sign_in(reviewer, "平台管理", "reviewer")
