@@ -5,6 +5,9 @@
 .DEFAULT_GOAL := run
 SHELL := /bin/sh
 
+# Python keeps what it compiled, whatever the environment says: otherwise each process compiles the program again.
+export PYTHONDONTWRITEBYTECODE =
+
 # -- the virtual environment: renewed only when a lock changed
 PYTHON ?= python3
 BIN := .venv/bin
@@ -38,8 +41,12 @@ MO := $(PO:.po=.mo)
 	@$(BIN)/python -m tools.messages compile
 
 # -- start
-.PHONY: install run test lint fmt messages lock browser
-install: $(RUN_READY) $(MO)
+.PHONY: install compiled run test lint fmt messages lock browser
+install: $(RUN_READY) $(MO) compiled
+
+# the processes of a server may read the program, not write beside it
+compiled: $(RUN_READY)
+	@$(BIN)/python -m compileall -q keyi
 
 run: install
 	@exec $(BIN)/keyi serve --demo
@@ -47,7 +54,7 @@ run: install
 # -- tests; WORKERS=0 runs them in one process
 WORKERS ?= 2
 TESTS ?= tests
-test: $(DEV_READY) $(MO) browser
+test: $(DEV_READY) $(MO) compiled browser
 	@KEYI_MODE=test $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 browser: $(DEV_READY)
