@@ -63,8 +63,8 @@ class RowsWidget(forms.Widget):
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Mapping[str, Any], name: str) -> Raw:
         """What was typed, row by row, blank rows too, so that rows keep their numbers in messages."""
-        matches = (re.match(rf"({re.escape(name)}-([0-9]{{1,4}}))-", key) for key in data)
-        found = {match[1]: int(match[2]) for match in matches if match}
+        of_row = re.compile(rf"({re.escape(name)}-([0-9]{{1,4}}))-").match
+        found = {match[1]: int(match[2]) for match in map(of_row, data) if match}
         prefixes = sorted(found, key=lambda prefix: found[prefix])[: self.max_rows + 2]
         typed = [self._typed(data, files, prefix) for prefix in prefixes]
         rows = [row for row in typed if row is not None]
