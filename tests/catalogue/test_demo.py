@@ -1,5 +1,6 @@
 import io
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,9 +14,11 @@ from keyi.catalogue.models import Download, Notice
 from keyi.core.text import check_uscc, uscc_warning
 from keyi.inbox.models import Message
 from keyi.records.models import Institution, Instrument, InstrumentFile, Platform
+from keyi.search.find import Request, find
 from keyi.search.models import Document
 
 pytestmark = pytest.mark.django_db
+CORPUS = Path(__file__).resolve().parents[1] / "search" / "data" / "corpus.csv"
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +138,23 @@ def test_source_list_is_cleaned_by_its_rules():
     assert by_number["SB-246"].model == "DAWN HELEOS"
     assert (by_number["SB-294"].checked_on, by_number["SB-294"].valid_until) == ("", "")
     assert all(any(char.isdigit() for char in item.type.technical) for item in items())
+
+
+def test_corpus_is_published_through_the_forms_and_found(demo, settings, tmp_path):
+    """120 instruments beside the demo's own, found as people ask."""
+    settings.MEDIA_ROOT = tmp_path
+    out = io.StringIO()
+    call_command("demo", corpus=CORPUS, stdout=out)
+    assert "120 instruments were published." in out.getvalue()
+    answer = find(Request("株洲 三坐标", kinds=("instruments",), size=1))
+    assert Document.objects.get(pk=answer.ids[0]).content["fields"]["model_name"] == "PRISMO"
+    again = io.StringIO()
+    call_command("demo", corpus=CORPUS, stdout=again)
+    assert "The list was published before; nothing was made." in again.getvalue()
+
+
+def test_unusable_corpus_is_refused(demo, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text("a,b\n1,2\n")
+    with pytest.raises(CommandError, match="columns are missing"):
+        call_command("demo", corpus=file, stdout=io.StringIO())
