@@ -103,22 +103,12 @@ def program(data):
 
 @pytest.fixture(scope="class")
 def lasting(data):
-    """One for several tests, which leave it running."""
+    """One for several tests, which leave it running; the last of them ends it."""
     with started(data) as one:
         yield one
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_serve_answers_and_a_signal_ends_everything_it_started(program, number):
-    assert program.health() == "ok\n"
-    assert re.findall(r"^    (\w+) +Keyi-", program.printed(), re.M) == [
-        "reviewer",
-        "unit",
-        "newunit",
-        "lab",
-        "admin",
-    ]
-    assert str(program.data / "mail") in program.printed()
+def ends_with_everything_it_started(program: Program, number: int) -> None:
     family = program.family()
     names = {process.name() for process in family}
     assert "postgres" in names
@@ -129,6 +119,19 @@ def test_serve_answers_and_a_signal_ends_everything_it_started(program, number):
     assert program.process.wait(30) == 0
     assert running(family) == []
     assert program.health() == ""
+
+
+def test_serve_answers_and_the_service_managers_signal_ends_everything(program):
+    assert program.health() == "ok\n"
+    assert re.findall(r"^    (\w+) +Keyi-", program.printed(), re.M) == [
+        "reviewer",
+        "unit",
+        "newunit",
+        "lab",
+        "admin",
+    ]
+    assert str(program.data / "mail") in program.printed()
+    ends_with_everything_it_started(program, signal.SIGTERM)
 
 
 class TestOneThatLasts:
@@ -167,6 +170,10 @@ class TestOneThatLasts:
             f"端口 {lasting.port} 已被占用，请换一个，例：PORT={lasting.port + 1} make run。"
             f" Port {lasting.port} is taken: choose another, such as PORT={lasting.port + 1} make run."
         )
+
+    def test_ctrl_c_ends_everything(self, lasting):
+        assert lasting.health() == "ok\n"
+        ends_with_everything_it_started(lasting, signal.SIGINT)
 
 
 def test_killed_supervisor_leaves_only_a_database_that_the_next_start_takes_over(program):
