@@ -31,12 +31,14 @@ def attach(page: Page, slot: str, name: str, content: bytes, kind: str) -> None:
     """Choose a file, then press the plain button beside it."""
     page.set_input_files(f"#id_{slot}", {"name": name, "mimeType": kind, "buffer": content})
     page.locator(f"button[value='upload:{slot}']").click()
+    page.wait_for_load_state()
     open_all(page)
     expect(page.locator(f"#files-{slot} a", has_text=name)).to_be_visible()
 
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()  # or a picture that arrives later moves what is pressed next
 
 
 def register(page: Page) -> None:
