@@ -75,6 +75,8 @@ def find_messages(app: Path) -> Iterator[Found]:
     for path in sorted(app.glob("templates/**/*")):
         if path.suffix in (".html", ".txt", ".xml"):
             yield from _in_template(path.read_text("utf-8"), str(path.relative_to(app.parent)))
+    for path in sorted(app.glob("jinja2/**/*.html")):
+        yield from _in_calls(path.read_text("utf-8"), str(path.relative_to(app.parent)))
 
 
 def _in_python(source: str, place: str) -> Iterator[Found]:
@@ -96,7 +98,11 @@ def _in_python(source: str, place: str) -> Iterator[Found]:
 
 
 def _in_template(source: str, place: str) -> Iterator[Found]:
-    for name, arguments in TEMPLATE_CALL.findall(templatize(source, place)):
+    yield from _in_calls(templatize(source, place), place)
+
+
+def _in_calls(source: str, place: str) -> Iterator[Found]:
+    for name, arguments in TEMPLATE_CALL.findall(source):
         if name not in ARGUMENTS:
             continue
         texts = [ast.literal_eval(text) for text in re.findall(STRING, arguments)]

@@ -125,9 +125,15 @@ TEMPLATES = [
                 "keyi.records.context.waiting",
             ],
         },
-    }
+    },
+    {
+        "NAME": "fields",  # for FORM_RENDERER
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "keyi.core.renderer.environment"},
+    },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # to find our select.html before Django's
+FORM_RENDERER = "keyi.core.renderer.Renderer"
 
 
 def _database(url: str) -> dict[str, Any]:

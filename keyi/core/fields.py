@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.forms.renderers import get_default_renderer
 from django.forms.widgets import Input
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +18,11 @@ from .rows import RowsWidget
 
 THIS_IS_REQUIRED = forms.Field.default_error_messages["required"]
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+def rendered(template_name: str, **context: Any) -> SafeString:
+    """A template of a folder ``jinja2``, as ``core/renderer.py`` finds it."""
+    return mark_safe(get_default_renderer().render(template_name, context))  # noqa: S308  it escapes by itself
 
 
 class FieldView:

@@ -24,7 +24,10 @@ TEMPLATE = """{% load i18n %}
     at 100%
   {% endblocktranslate %}
 """
+FIELD = """<b>{{ _("Optional") }}</b>{{ pgettext("field", "Row %(n)s")|format(n=3) }}"""
 TRANSLATED = {
+    "Optional": "选填",
+    "Row %(n)s": "第 %(n)s 行",
     "Save": "保存",
     "Hello %(name)s": "%(name)s，您好",
     "Return": "退回",
@@ -42,6 +45,8 @@ def root(tmp_path):
     (app / "__init__.py").touch()
     (app / "code.py").write_text(CODE)
     (app / "templates" / "shop" / "page.html").write_text(TEMPLATE)
+    (app / "jinja2" / "shop").mkdir(parents=True)
+    (app / "jinja2" / "shop" / "field.html").write_text(FIELD)
     return tmp_path
 
 
@@ -79,6 +84,8 @@ def test_update_finds_every_message(root):
         ("button", "Return"),
         (None, "Nothing yet"),
         (None, "Found %(n)s things at 100%%"),
+        (None, "Optional"),
+        ("field", "Row %(n)s"),
     }
 
 

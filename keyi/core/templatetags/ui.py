@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ..fields import FieldView
+from ..fields import FieldView, rendered
 
 register = template.Library()
 ICONS: dict[str, str] = json.loads((Path(__file__).parent.parent / "icons.json").read_text(encoding="utf-8"))
@@ -64,10 +64,10 @@ def nav_link(context: Context, url_name: str, text: str) -> SafeString:
     return format_html('<a href="{}"{}>{}</a>', url, current, text)
 
 
-@register.inclusion_tag("components/field.html")
-def field(bound: BoundField) -> dict[str, Any]:
+@register.simple_tag
+def field(bound: BoundField) -> SafeString:
     """A whole field: label, hint, reviewer's mark, error, control, counter."""
-    return {"f": FieldView(bound)}
+    return rendered("components/field.html", f=FieldView(bound))
 
 
 @register.inclusion_tag("components/error_summary.html")

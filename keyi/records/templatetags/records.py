@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from keyi.core.fields import FieldView
+from keyi.core.fields import FieldView, rendered
 from keyi.core.templatetags.ui import tag
 from keyi.records.forms.base import RecordForm, SectionState
 from keyi.records.present import Item
@@ -31,15 +31,16 @@ def section_tag(state: SectionState) -> SafeString:
     )
 
 
-@register.inclusion_tag("records/platforms_field.html")
-def platforms_field(form: RecordForm) -> dict[str, Any]:
+@register.simple_tag
+def platforms_field(form: RecordForm) -> SafeString:
     """所属创新平台/机构: the boxes of the unit's platforms, and the red 无所属创新平台 at the lower right."""
     platforms: Any = form.fields["platforms"]
-    return {
-        "f": FieldView(form["platforms"]),
-        "none": FieldView(form["has_no_platform"]),
-        "has_choices": bool(platforms.queryset),
-    }
+    return rendered(
+        "records/platforms_field.html",
+        f=FieldView(form["platforms"]),
+        nowhere=FieldView(form["has_no_platform"]),
+        has_choices=bool(platforms.queryset),
+    )
 
 
 @register.inclusion_tag("records/value.html", takes_context=True)
