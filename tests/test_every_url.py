@@ -4,11 +4,15 @@ The table is written by hand from what each role may do; an address without a ro
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.objects import Objects, client_of
+from tests.pages import everyones
+from tests.test_language import english_words, is_page_in, of_the_data
 from tests.url_table import PEOPLE, TABLE
 
 
@@ -34,17 +38,47 @@ def test_every_address_has_a_row():
     assert (unnamed, names - rows, rows - names) == ([], set(), set())
 
 
-@pytest.mark.parametrize("person", PEOPLE)
-def test_each_address_answers_each_person_as_the_table_says(unchanged, person):
-    objects = unchanged
-    arguments, client = objects.arguments(), client_of(objects, person)
-    column = PEOPLE.index(person)
+class Visits(NamedTuple):
+    """What one person was answered at every address: codes, and pages where there was one; both by row."""
+
+    person: str
+    codes: dict[str, str]
+    pages: dict[str, str]
+
+
+@pytest.fixture(scope="module", params=PEOPLE)
+def visits(objects, request, django_db_blocker) -> Visits:
+    """Opened once for all tests that look at what came."""
+    arguments, found = objects.arguments(), Visits(request.param, {}, {})
+    with django_db_blocker.unblock(), transaction.atomic():
+        client = client_of(objects, request.param)
+        for row in TABLE:
+            response = client.get(reverse(row.partition(" ")[0], args=arguments.get(row, [])))
+            found.codes[row] = answer(response)
+            if response.headers.get("Content-Type", "").startswith("text/html"):
+                found.pages[row] = response.content.decode()
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.fixture(scope="module")
+def data(objects, django_db_blocker) -> str:
+    with django_db_blocker.unblock():
+        return of_the_data()
+
+
+def test_each_address_answers_each_person_as_the_table_says(visits):
+    column = PEOPLE.index(visits.person)
     expected = {row: codes.split()[column] for row, codes in TABLE.items()}
-    got = {}
-    for row in TABLE:
-        url = reverse(row.partition(" ")[0], args=arguments.get(row, []))
-        got[row] = answer(client.get(url))
-    assert {row: code for row, code in got.items() if code != expected[row]} == {}
+    assert {row: code for row, code in visits.codes.items() if code != expected[row]} == {}
+
+
+def test_pages_are_chinese_and_have_no_english_but_names(visits, objects, data):
+    rows = [address.row for address in everyones(objects) if address.person == visits.person]
+    pages = {row: visits.pages[row] for row in rows if row in visits.pages}
+    assert [row for row, html in pages.items() if not is_page_in("zh-CN", html)] == []
+    left = {(row, *found) for row, html in pages.items() for found in english_words(html, data)}
+    assert sorted(left) == []
 
 
 def posts(objects: Objects, person: str, rows: list[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import psycopg
 
 from tests.faults.running import Running, wait_for
 
-ROWS = 1_000
+ROWS = 400
 NUMBERS = [f"I-{number:04d}" for number in range(ROWS)]
 
 AS_ITS_PERSON = """
