@@ -19,7 +19,7 @@ from tests.config.keyi import ROOT, environment, free_port
 from tests.core.samples import as_bytes, scene
 
 PHOTO = as_bytes(scene(900, 700))
-PAUSE = 0.5  # seconds between a client's instruments, which leaves the machine to what is tested
+PAUSE = 1.0  # seconds between a client's instruments, which leaves the machine to what is tested
 
 MAKE_UNIT = """
 from django.utils import timezone
