@@ -7,6 +7,7 @@ from django.utils import translation
 
 from tests import jobs
 from tests.objects import Objects
+from tests.signing import sign_in
 from tests.world import World
 
 LONGEST = (
@@ -66,11 +67,11 @@ def unchanged(objects) -> Iterator[Objects]:
 def as_(client):
     """``as_(world.reviewer)`` is a client signed in as that person."""
 
-    def sign_in(user):
-        client.force_login(user)
+    def signed_in(user):
+        sign_in(client, user)
         return client
 
-    return sign_in
+    return signed_in
 
 
 @pytest.fixture

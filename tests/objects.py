@@ -16,6 +16,7 @@ from keyi.sheets.models import Import, PhotoImport
 from tests.factories import add_photo, make_institution, make_instrument, make_platform
 from tests.reporting.rows import make_proof, make_staff, open_year, put_down
 from tests.services.rows import make_paper, make_service
+from tests.signing import sign_in
 from tests.world import World
 
 
@@ -182,5 +183,5 @@ KINDS = ("instruments", "institutions", "platforms")
 def client_of(objects: Objects, person: str) -> Client:
     client = Client()
     if person != "visitor":
-        client.force_login(User.objects.get(username=person))
+        sign_in(client, User.objects.get(username=person))
     return client

@@ -17,6 +17,7 @@ from keyi.inbox.models import Message
 from keyi.review.models import ReviewEvent
 from keyi.sheets.models import Import
 from tests.factories import add_photo, make_institution, make_instrument
+from tests.signing import sign_in
 from tests.world import World
 
 L = OrgUnit.Level
@@ -129,7 +130,7 @@ def queries(grown: Grown) -> dict[tuple[str, str], int]:
     for person, name in PAGES:
         client = Client()
         if person != "visitor":
-            client.force_login(User.objects.get(username=person))
+            sign_in(client, User.objects.get(username=person))
         client.get(grown.url(name))  # the first look may write the visit or warm a cache
         with CaptureQueriesContext(connection) as caught:
             response = client.get(grown.url(name))

@@ -25,6 +25,7 @@ from keyi.review.status import Status
 from tests import rules_page
 from tests.factories import add_pdf, add_photo, make_institution, make_instrument, make_platform
 from tests.records.posted import institution_post, instrument_post, photo, platform_post
+from tests.signing import sign_in
 from tests.world import World
 
 S = Status
@@ -106,6 +107,7 @@ class Case:
         self.record = getattr(self, f"_{kind}")(status)
         slot = {"instruments": "photos", "institutions": "license", "platforms": "approval"}[kind]
         self.token = self.record.files.current(slot).get().token
+        self.before = self.state()
 
     def _instruments(self, status: str) -> Any:
         make_institution(self.world)
@@ -141,9 +143,8 @@ class Case:
         """One request; afterwards the database is as before."""
         client = client_of(self.world, person)
         with transaction.atomic():
-            before = self.state()
             response = getattr(self, action)(client)
-            answer = code_of(response, is_changed=self.state() != before)
+            answer = code_of(response, is_changed=self.state() != self.before)
             transaction.set_rollback(True)
         return answer
 
@@ -215,7 +216,7 @@ def client_of(world: World, person: str) -> Client:
     if isinstance(user, User):
         signed_in = world.__dict__.setdefault("signed_in", {})
         if person not in signed_in:
-            client.force_login(user)
+            sign_in(client, user)
             client.get("/account/")  # the first request of a session writes down when it began
             signed_in[person] = client.cookies[settings.SESSION_COOKIE_NAME].value
         client.cookies[settings.SESSION_COOKIE_NAME] = signed_in[person]
@@ -298,6 +299,7 @@ class Change(Case):
         world.neighbour = world.person("neighbour", world.other_department, "lab_manager", "赵云")
         self.record = self._change(status)
         self.token = self.record.files.get().token
+        self.before = self.state()
 
     def read(self, client):
         return client.get(f"/work/admin-changes/{self.record.pk}/")

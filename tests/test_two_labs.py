@@ -12,6 +12,7 @@ from keyi.review.workflow import perform
 from tests.factories import add_photo, make_institution, make_instrument
 from tests.records.posted import instrument_post
 from tests.reporting.progress_world import period
+from tests.signing import sign_in
 
 PAGES = ("record-detail", "record-edit", "record-check", "record-done", "review-record")
 
@@ -38,7 +39,7 @@ def sides(world):
 
 def client_of(user):
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 
