@@ -1,5 +1,6 @@
 """The guide's section 五 in a real browser: the unit's administrator opens the account of a laboratory, the person
-sets the password from the mail, enters an instrument, and the unit passes it on (一级初审) to the province.
+sets the password from the mail, hands in an instrument, and the unit passes it on (一级初审) to the province.
+How a new instrument is typed is walked in test_guide_walk.py.
 
 And what stands beside it: the change of administrator.
 """
@@ -15,11 +16,14 @@ from keyi.accounts import tree
 from keyi.accounts.models import Membership, OrgUnit, User
 from keyi.accounts.roles import Role
 from keyi.codes.models import CodeItem
+from keyi.records import uploads
+from keyi.records.forms.fields import slots_of
+from keyi.records.kinds import KINDS
 from keyi.records.models import Institution, Instrument
 from tests.accounts.post import link_in
-from tests.browser.test_guide_walk import PASSWORD, add_instrument, province, sign_in  # noqa: F401
-from tests.core.samples import pdf
-from tests.factories import INSTITUTION
+from tests.browser.test_guide_walk import PASSWORD, province, sign_in, submit  # noqa: F401
+from tests.core.samples import as_bytes, pdf, scene, upload
+from tests.factories import INSTITUTION, INSTRUMENT
 from tests.jobs import run_jobs
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,7 +64,8 @@ def test_account_of_a_laboratory(open_page, look_at, unit):
     sign_in(admin, "管理单位", "zhou_ming")
     open_account(admin, look_at)
     set_password(lab, look_at)
-    add_instrument(lab, look_at)
+    draft_of(unit)
+    hand_in(lab, look_at)
     expect(lab.get_by_text("由本单位管理员先审核，通过后报省平台。")).to_be_visible()
     lab.goto("/work/")
     expect(lab.get_by_role("main").get_by_role("link", name=re.compile("1.*待初审"))).to_be_visible()
@@ -109,6 +114,27 @@ def set_password(page: Page, look_at) -> None:
     sign_in(page, "实验室（院系）", "fenxi_lab")
     expect(page.get_by_role("link", name="实验室（院系）账号管理")).to_have_count(0)
     look_at(page, "accounts-lab-workbench")
+
+
+def draft_of(unit: OrgUnit) -> None:
+    """What its laboratory has filled in and not yet submitted."""
+    lab, code = OrgUnit.objects.get(parent=unit, name="分析测试室"), CodeItem.objects.get
+    record = Instrument.objects.create(
+        unit=lab, inventory_number="SB-192", category=code(pk="instrument_class:010400"), country=code(pk="country:840"),
+        division=unit.division, **INSTRUMENT,
+    )  # fmt: skip
+    record.subjects.set([code(pk="subject:150")])
+    person = User.objects.get(username="fenxi_lab")
+    uploads.attach(
+        record, slots_of(KINDS["instruments"].form)["photos"], upload(as_bytes(scene()), "整机.jpg"), person
+    )
+
+
+def hand_in(page: Page, look_at) -> None:
+    menu(page, "仪器管理")
+    page.get_by_role("main").get_by_role("link", name="电感耦合等离子体发射光谱仪").first.click()
+    page.get_by_role("link", name="继续填报").click()
+    submit(page, look_at, "accounts-instrument")
 
 
 def pass_on(page: Page, look_at) -> None:
