@@ -120,8 +120,8 @@ def draft_of(unit: OrgUnit) -> None:
     """What its laboratory has filled in and not yet submitted."""
     lab, code = OrgUnit.objects.get(parent=unit, name="分析测试室"), CodeItem.objects.get
     record = Instrument.objects.create(
-        unit=lab, inventory_number="SB-192", category=code(pk="instrument_class:010400"), country=code(pk="country:840"),
-        division=unit.division, **INSTRUMENT,
+        unit=lab, inventory_number="SB-192", category=code(pk="instrument_class:010400"),
+        country=code(pk="country:840"), division=unit.division, **INSTRUMENT,
     )  # fmt: skip
     record.subjects.set([code(pk="subject:150")])
     person = User.objects.get(username="fenxi_lab")

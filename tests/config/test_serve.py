@@ -95,12 +95,6 @@ def started(data: Path) -> Iterator[Program]:
         program.process.wait(30)
 
 
-@pytest.fixture
-def program(data):
-    with started(data) as one:
-        yield one
-
-
 @pytest.fixture(scope="class")
 def lasting(data):
     """One for several tests, which leave it running; the last of them ends it."""
@@ -121,20 +115,13 @@ def ends_with_everything_it_started(program: Program, number: int) -> None:
     assert program.health() == ""
 
 
-def test_serve_answers_and_the_service_managers_signal_ends_everything(program):
-    assert program.health() == "ok\n"
-    assert re.findall(r"^    (\w+) +Keyi-", program.printed(), re.M) == [
-        "reviewer",
-        "unit",
-        "newunit",
-        "lab",
-        "admin",
-    ]
-    assert str(program.data / "mail") in program.printed()
-    ends_with_everything_it_started(program, signal.SIGTERM)
-
-
 class TestOneThatLasts:
+    def test_it_answers_and_says_who_may_sign_in_and_where_mail_lands(self, lasting):
+        assert lasting.health() == "ok\n"
+        names = re.findall(r"^    (\w+) +Keyi-", lasting.printed(), re.M)
+        assert names == ["reviewer", "unit", "newunit", "lab", "admin"]
+        assert str(lasting.data / "mail") in lasting.printed()
+
     def test_fallen_child_is_started_again_and_it_is_said(self, lasting):
         web = lasting.child("granian")
 
@@ -176,17 +163,13 @@ class TestOneThatLasts:
         ends_with_everything_it_started(lasting, signal.SIGINT)
 
 
-def test_killed_supervisor_leaves_only_a_database_that_the_next_start_takes_over(program):
-    children = psutil.Process(program.process.pid).children(recursive=True)
-    database = program.database()
-
-    program.process.kill()
-    wait_until(lambda: not running(children))
-    successor = Program(program.data)
-    wait_until(successor.is_ready)
-    taken_over = successor.database()
-    successor.process.terminate()
-
-    assert successor.process.wait(30) == 0
-    assert taken_over == database
+def test_killed_supervisor_leaves_only_a_database_that_the_next_start_takes_over(data):
+    with started(data) as program:
+        children = psutil.Process(program.process.pid).children(recursive=True)
+        database = program.database()
+        program.process.kill()
+        wait_until(lambda: not running(children))
+    with started(data) as successor:
+        assert successor.database() == database
+        ends_with_everything_it_started(successor, signal.SIGTERM)  # the service manager's
     assert running([database]) == []
