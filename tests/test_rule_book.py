@@ -210,16 +210,22 @@ class Case:
 
 
 def client_of(world: World, person: str) -> Client:
-    """A fresh browser of that person; the sign-in itself is done once for each world."""
-    client = Client()
+    """That person's browser, as it is just after signing in; the sign-in itself is done once for each world."""
+    browsers: dict[str, tuple[Client, Any]] = world.__dict__.setdefault("browsers", {})
     user = getattr(world, person, AnonymousUser())
-    if isinstance(user, User):
-        signed_in = world.__dict__.setdefault("signed_in", {})
-        if person not in signed_in:
+    if person not in browsers:
+        client = Client()
+        if isinstance(user, User):
             sign_in(client, user)
             client.get("/account/")  # the first request of a session writes down when it began
-            signed_in[person] = client.cookies[settings.SESSION_COOKIE_NAME].value
-        client.cookies[settings.SESSION_COOKIE_NAME] = signed_in[person]
+        browsers[person] = (
+            client,
+            user.is_authenticated and client.cookies[settings.SESSION_COOKIE_NAME].value,
+        )
+    client, session = browsers[person]
+    client.cookies.clear()
+    if session:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
     return client
 
 

@@ -1,6 +1,7 @@
 """How long a session lasts, and what happens to a form that is sent after it has ended."""
 
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
@@ -104,6 +105,7 @@ def password_in_time(get_response: Handler) -> Handler:
     return middleware
 
 
+@cache  # asked in every request of whoever is signed in
 def _open_pages() -> frozenset[str]:
     names = ("second-factor", "password-change", "logout", "set-language", "large-text")
     return frozenset(map(reverse, names))
