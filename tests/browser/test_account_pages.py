@@ -27,14 +27,14 @@ def visit(chromium: Browser, live_server, **options) -> Page:
 
 
 def look_at(page: Page, name: str) -> None:
-    """Both widths: nothing wider than the screen, no violation."""
+    """Both widths: nothing wider than the screen; no violation of axe, which is asked at the first."""
     page.wait_for_load_state()  # a click returns as soon as the next page begins to arrive
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (
             f"{name} is too wide at {width}"
         )
-        found = violations(page)
+        found = violations(page) if width == WIDTHS[0] else []
         assert [(rule["id"], rule["nodes"]) for rule in found] == [], f"{name} at {width}"
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
