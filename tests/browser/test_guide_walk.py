@@ -60,8 +60,8 @@ def attach(page: Page, slot: str, name: str, content: bytes, kind: str) -> None:
 
 
 def test_new_unit_walks_the_guide(open_page, look_at, province):
-    page = open_page(reduced_motion="no-preference")  # one walk as most people see pages
-    reviewer = open_page()
+    page = open_page()
+    reviewer = open_page(reduced_motion="no-preference")  # with motion, as most people see pages
     register(page, look_at)
     fill_in_unit(page, look_at)
     sign_in(reviewer, "平台管理", "reviewer")
@@ -69,7 +69,7 @@ def test_new_unit_walks_the_guide(open_page, look_at, province):
     add_lab(page, look_at)
     add_instrument(page, look_at)
     publish(reviewer, look_at, LIST_NAME, "review-instrument")
-    find_in_public(open_page(), look_at)
+    find_in_public(open_page(reduced_motion="no-preference"), look_at)
 
 
 def register(page: Page, look_at) -> None:
