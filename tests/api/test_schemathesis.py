@@ -20,7 +20,7 @@ from tests.reporting.rows import open_year
 
 pytestmark = pytest.mark.django_db
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES, EXAMPLES_OF_FORMS = 15, 5  # of each address; a long form has a hundred fields to vary
+EXAMPLES, EXAMPLES_OF_FORMS = 10, 4  # of each address; a long form has a hundred fields to vary
 MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
 
 # no parameter, or any text for a number: nothing that could be sent is against the description
