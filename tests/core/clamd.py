@@ -27,7 +27,7 @@ class Clamd:
 
         socketserver.ThreadingTCPServer.allow_reuse_address = True
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         self.place = f"127.0.0.1:{self.server.server_address[1]}"
 
     def judge(self, content: bytes) -> str:
