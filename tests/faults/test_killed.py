@@ -1,29 +1,49 @@
-"""kill -9 of the web server, the worker, PostgreSQL and all at once; a database that is away or slow; a jumping clock.
+"""kill -9 of the web server, the worker, PostgreSQL and all at once; a full disk; a database that is away or slow; a
+jumping clock.
 
 Afterwards every draft that was answered with 201 is there once, none is there half, and the service is back by itself.
 """
 
+import os
 import signal
 import socket
+import subprocess
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
 
 from tests.faults import imports
-from tests.faults.promises import goes_on, kept, open_to_the_database, sending
+from tests.faults.promises import goes_on, kept, open_to_the_database, refused, sending
 from tests.faults.running import Running, kill, wait_for
 from tests.faults.sink import Sink
 
 SENDERS = 3
 AWAY, SLOW = 30, 5  # seconds
+IS_ROOT = os.geteuid() == 0
+ROOM = "420m"  # of the whole disk: database and files
+PAGE = 4096
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("faults") / "data"
+def disk(tmp_path_factory) -> Iterator[Path]:
+    """A small one of its own, in memory. Only root may lay it."""
+    folder = tmp_path_factory.mktemp("faults")
+    if not IS_ROOT:
+        yield folder
+        return
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ROOM},mode=0755", "none", str(folder)], check=True)
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture(scope="module")
+def running(disk):
+    folder = disk / "data"
     open_to_the_database(folder)
     one = Running(folder)
     one.start()
@@ -39,6 +59,9 @@ def senders(running):
 
 def test_nothing_promised_is_lost_and_nothing_is_there_twice(running, senders):
     goes_on(running, senders)
+    if IS_ROOT:
+        _full_disk(running, senders)
+        goes_on(running, senders)
     for fault in (_web, _worker, _away, _database, _web_and_database, _all_at_once, _slow, _clock):
         fault(running)
         goes_on(running, senders)
@@ -48,6 +71,20 @@ def test_nothing_promised_is_lost_and_nothing_is_there_twice(running, senders):
         thread.join(30)
     imports.reached(running, "done")
     kept(running, senders, imports.NUMBERS)
+    if not IS_ROOT:
+        pytest.skip("everything but the full disk was seen: only root may lay a small one")
+
+
+def _full_disk(running, senders) -> None:
+    """To the last page, until clients were turned away for a while; then there is room again."""
+    filler = running.data.parent / "filler"
+    with filler.open("wb", buffering=0) as full, suppress(OSError):
+        while True:
+            full.write(bytes(PAGE))
+    before = sum(thread.repeats for thread in senders)
+    wait_for(lambda: sum(thread.repeats for thread in senders) > before + 10, 90, running.printed)
+    assert refused(senders) == []
+    filler.unlink()
 
 
 def _web(running) -> None:
