@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.objects import Objects, client_of
@@ -47,10 +48,11 @@ class Visits(NamedTuple):
 
 
 @pytest.fixture(scope="module", params=PEOPLE)
-def visits(objects, request, django_db_blocker) -> Visits:
+def visits(objects, request, django_db_blocker, tmp_path_factory) -> Visits:
     """Opened once for all tests that look at what came."""
     arguments, found = objects.arguments(), Visits(request.param, {}, {})
-    with django_db_blocker.unblock(), transaction.atomic():
+    own_index = override_settings(SEARCH_FOLDER=tmp_path_factory.mktemp("search"))
+    with own_index, django_db_blocker.unblock(), transaction.atomic():
         client = client_of(objects, request.param)
         for row in TABLE:
             response = client.get(reverse(row.partition(" ")[0], args=arguments.get(row, [])))

@@ -82,9 +82,8 @@ def rules(keepers: tuple[str, ...], readers: Rule) -> dict[str, Rule]:
     }  # fmt: skip
 
 
-SEES_PUBLISHED = when(
-    "published", "200", "404"
-)  # a unit's platforms are offered to its laboratories' instruments
+# a unit's platforms are offered to its laboratories' instruments
+SEES_PUBLISHED = when("published", "200", "404")
 BOOK = {
     "instruments": rules(("unit_admin", "lab_manager"), {}),
     "institutions": rules(("unit_admin",), {}),
@@ -281,17 +280,11 @@ class Change(Case):
 
     def _change(self, status: str) -> AdminChange:
         person = {
-            "username": "lushan_new",
-            "real_name": "赵云",
-            "mobile": "13900004321",
-            "email": "z@example.org",
-        }
+            "username": "lushan_new", "real_name": "赵云", "mobile": "13900004321", "email": "z@example.org",
+        }  # fmt: skip
         values = {
-            "receipt": "20260310000001",
-            "version": 1,
-            "submitted_at": timezone.now(),
-            "reason": "看不清。",
-        }
+            "receipt": "20260310000001", "version": 1, "submitted_at": timezone.now(), "reason": "看不清。",
+        }  # fmt: skip
         requester = User.objects.create(**person, is_active=status == "granted")
         record = AdminChange.objects.create(
             unit=self.world.university, name="麓山大学", reason_given="离职。", requester=requester,
