@@ -9,7 +9,10 @@ SHELL := /bin/sh
 export PYTHONDONTWRITEBYTECODE =
 
 # -- the virtual environment: renewed only when a lock changed
-PYTHON ?= python3
+# The system's own Python where it is new enough: it is built optimised and kept patched.
+IS_FIT := import sys, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(or $(shell for one in /usr/bin/python3 python3; do \
+  $$one -c '$(IS_FIT)' 2>/dev/null && echo $$one && break; done),python3)
 BIN := .venv/bin
 RUN_READY := .venv/run-ready
 DEV_READY := .venv/dev-ready
@@ -51,11 +54,26 @@ compiled: $(RUN_READY)
 run: install
 	@exec $(BIN)/keyi serve --demo
 
-# -- tests; WORKERS=0 runs them in one process
+# -- tests; WORKERS=0 runs them in one process, TESTS=tests/records only some
 WORKERS ?= 2
 TESTS ?= tests
+PYTEST := KEYI_MODE=test $(BIN)/python -m pytest
+SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# Whole programs: these tests wait more than they work, so they run beside all the others.
+PROGRAMS := tests/faults tests/config/test_serve.py
+.PHONY: test-programs test-others
 test: $(DEV_READY) $(MO) compiled browser
-	@KEYI_MODE=test $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+ifeq ($(TESTS),tests)
+	@$(MAKE) --no-print-directory -j2 test-programs test-others
+else
+	@$(PYTEST) $(SPREAD) $(TESTS)
+endif
+
+test-programs:
+	@$(PYTEST) $(PROGRAMS)
+
+test-others:
+	@$(PYTEST) $(SPREAD) $(PROGRAMS:%=--ignore=%) tests
 
 browser: $(DEV_READY)
 	@./tools/browser.sh
