@@ -177,16 +177,18 @@ class User(AbstractUser):
     def act_for(self, acting: "Acting") -> None:
         """For this request the person is the administrator of a unit, and nothing else."""
         self.acting = acting
-        self._memberships = [Membership(user=self, unit=acting.unit, role=Role.INSTITUTION_ADMIN)]
-        self._grants = [(Role.INSTITUTION_ADMIN.value, acting.unit.path)]
+        self.hold([Membership(user=self, unit=acting.unit, role=Role.INSTITUTION_ADMIN.value)])
 
     @property
     def grants(self) -> list[tuple[str, str]]:
         if not hasattr(self, "_grants"):
-            rows = self.memberships.in_force().select_related("unit").order_by("pk")
-            self._memberships = list(rows)
-            self._grants = [(m.role, m.unit.path) for m in self._memberships]
+            self.hold(list(self.memberships.in_force().select_related("unit")))
         return self._grants
+
+    def hold(self, memberships: list["Membership"]) -> None:
+        """``memberships``: those in force, with their units."""
+        self._memberships = memberships
+        self._grants = [(m.role, m.unit.path) for m in memberships]
 
     @property
     def home(self) -> "Membership | None":
@@ -196,7 +198,7 @@ class User(AbstractUser):
 
 class MembershipQuerySet(ScopedQuerySet):
     def in_force(self) -> Self:
-        return self.filter(ended_at__isnull=True)
+        return self.filter(ended_at__isnull=True).order_by("pk")
 
 
 @keep_history()
