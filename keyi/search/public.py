@@ -10,11 +10,11 @@ def publish(
     kind: str, object_id: int, *, unit_path: str, version: int, at: datetime, copy: dict[str, Any]
 ) -> None:
     """Write or replace the public copy. ``copy``: slug, title, text, facets, content, files."""
-    Document.objects.update_or_create(
-        kind=kind,
-        object_id=object_id,
-        defaults={"unit_path": unit_path, "version": version, "published_at": at, **copy},
-    )
+    values = {"unit_path": unit_path, "version": version, "published_at": at, **copy}
+    Document.objects.bulk_create(
+        [Document(kind=kind, object_id=object_id, **values)],
+        update_conflicts=True, unique_fields=("kind", "object_id"), update_fields=values,
+    )  # fmt: skip
 
 
 def withdraw(kind: str, object_id: int) -> None:

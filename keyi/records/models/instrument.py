@@ -182,6 +182,7 @@ class Instrument(FacilityColumns, Record):
 
     def public_copy(self) -> dict[str, Any]:
         unit_tel = Institution.objects.filter(unit=self.institution_id).values_list("tel", flat=True).first()
+        models.prefetch_related_objects([self], "subjects")
         return public.instrument_copy(self, unit_tel or "")
 
     def snapshot(self) -> dict[str, Any]:
