@@ -98,13 +98,13 @@ def make_instrument(
     subjects, platforms = values.pop("subjects", [world.chemistry]), values.pop("platforms", [])
     values.setdefault("has_no_platform", not platforms)
     codes = {"category": world.category, "country": world.usa, "division": world.yuelu}
-    number = values.pop("inventory_number", f"S{Instrument.objects.count() + 1:06d}")
-    filled = INSTRUMENT | codes | {"inventory_number": number} | _state(status) | values
+    world.instruments += 1
+    filled = INSTRUMENT | codes | {"inventory_number": f"S{world.instruments:06d}"} | _state(status) | values
     if filled.get("is_public"):
-        filled.setdefault("code", f"43{Instrument.objects.count() + 1:014d}")
+        filled.setdefault("code", f"43{world.instruments:014d}")
     record = Instrument.objects.create(unit=unit or world.lab, updated_by=world.lab_manager, **filled)
-    record.subjects.set(subjects)
-    record.platforms.set(platforms)
+    record.subjects.add(*subjects)
+    record.platforms.add(*platforms)
     return _published(record)
 
 
@@ -124,7 +124,7 @@ def make_platform(
     codes = {"platform_type": world.key_laboratory, "division": world.yuelu}
     filled = PLATFORM | codes | _state(status) | values
     record = Platform.objects.create(unit=unit or world.university, updated_by=world.unit_admin, **filled)
-    record.subjects.set([world.chemistry])
+    record.subjects.add(world.chemistry)
     return _published(record)
 
 

@@ -216,7 +216,6 @@ def client_of(world: World, person: str) -> Client:
         client = Client()
         if isinstance(user, User):
             sign_in(client, user)
-            client.get("/account/")  # the first request of a session writes down when it began
         browsers[person] = (
             client,
             user.is_authenticated and client.cookies[settings.SESSION_COOKIE_NAME].value,

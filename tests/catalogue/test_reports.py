@@ -128,9 +128,9 @@ def test_list_takes_as_many_queries_for_many_as_for_few(as_, world, django_asser
     for _number in range(3):
         make_report(world)
     client.get("/work/reports/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/work/reports/")
     for _number in range(15):
         make_report(world)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/work/reports/")

@@ -202,6 +202,6 @@ def test_list_takes_the_same_queries_for_few_and_many(world, as_, django_assert_
     for n in range(count):
         make_instrument(world, inventory_number=f"A{n}")
     client = as_(world.unit_admin)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(7):
         response = client.get("/work/instruments/")
     assert len(response.context["page"].object_list) == min(count, 20)
