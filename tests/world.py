@@ -52,7 +52,7 @@ class World:
         with CaptureQueriesContext(connection) as written:
             for model in (CodeItem, OrgUnit, User, Membership):
                 model.objects.bulk_create(row for row in self._rows if isinstance(row, model))
-        World._written = ";".join(query["sql"] for query in written)
+        World._written = ";".join(sql for query in written if (sql := query["sql"]).startswith("INSERT"))
 
     def _build(self) -> None:
         self._load_codes()

@@ -164,6 +164,13 @@ def test_codes_cannot_be_tried_out_without_end(world, client):
     assert "周*" not in response.text
 
 
+@pytest.fixture
+def _light_work(monkeypatch):
+    """As many tries as ever, each of them quick."""
+    monkeypatch.setattr(captcha, "COST", 5)
+
+
+@pytest.mark.usefixtures("_light_work")
 def test_proof_of_work_counts_once(world, client):
     payload = solve(client.get("/register/challenge/").json())
     assert client.post(URL, typed(world, altcha=payload)).status_code == 302
@@ -173,6 +180,7 @@ def test_proof_of_work_counts_once(world, client):
     assert not User.objects.filter(username="other_one").exists()
 
 
+@pytest.mark.usefixtures("_light_work")
 def test_proof_of_work_refuses_old_forged_and_broken_answers(db, time_machine):
     payload = solve(captcha.new_challenge())
     time_machine.move_to(timezone.now() + captcha.LIFETIME + timedelta(minutes=1))
@@ -186,6 +194,7 @@ def test_proof_of_work_refuses_old_forged_and_broken_answers(db, time_machine):
     assert captcha.is_solved(solve(captcha.new_challenge())) is True
 
 
+@pytest.mark.usefixtures("_light_work")
 def test_proof_of_work_lifts_the_limit_for_browsers_without_script(world, client):
     for _ in range(21):
         client.post(URL, typed(world, uscc=world.university.uscc))

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 import xlsxwriter
@@ -28,6 +29,7 @@ def with_part(name: str, content: bytes = b"x") -> bytes:
     return file.getvalue()
 
 
+@cache  # asked for twice
 def zeros(megabytes: int) -> bytes:
     """A workbook whose sheet unpacks to so many megabytes of nothing."""
     file = io.BytesIO()
