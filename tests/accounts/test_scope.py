@@ -1,6 +1,9 @@
 """The scope rule over the whole world: filter, yes-or-no and people agree with the plain definition."""
 
-from keyi.accounts.models import OrgUnit, User
+from django.utils import timezone
+
+from keyi.accounts.backends import AccountBackend
+from keyi.accounts.models import Membership, OrgUnit, User
 from keyi.accounts.people import people_who
 from keyi.accounts.roles import CAPABILITIES, Capability, Role
 from keyi.accounts.scope import may, may_somewhere
@@ -76,3 +79,25 @@ def test_anonymous_visitor_holds_nothing(world, client):
         assert list(OrgUnit.objects.for_user(visitor, capability)) == []
         assert not may(visitor, capability, world.university)
         assert not may_somewhere(visitor, capability)
+
+
+def test_person_of_a_session_comes_with_what_is_in_force(world, django_assert_num_queries):
+    second = Membership.objects.create(
+        user=world.lab_manager, unit=world.other_department, role="lab_manager"
+    )
+    people = AccountBackend()
+    with django_assert_num_queries(1):
+        person = people.get_user(world.lab_manager.pk)
+        assert person.grants == [
+            ("lab_manager", world.department.path), ("lab_manager", world.other_department.path),
+        ]  # fmt: skip
+        assert person.home.unit.name == "分析测试中心"
+        assert person == world.lab_manager
+    Membership.objects.exclude(pk=second.pk).update(ended_at=timezone.now())
+    assert people.get_user(world.lab_manager.pk).grants == [("lab_manager", world.other_department.path)]
+    second.delete()
+    assert people.get_user(world.lab_manager.pk).grants == []
+    Membership.objects.update(ended_at=None)
+    User.objects.update(is_active=False)
+    assert people.get_user(world.lab_manager.pk) is None
+    assert people.get_user(0) is None

@@ -13,6 +13,7 @@ from keyi.review import workflow
 from keyi.review.models import ReviewEvent
 from keyi.review.status import EDITABLE, IN_REVIEW, Status
 from keyi.review.workflow import StaleState, available, history, perform, perform_all
+from keyi.search import public
 from keyi.search.models import Document
 from tests.factories import make_institution, make_instrument
 
@@ -210,9 +211,12 @@ def test_the_public_copy_is_written_kept_replaced_and_removed(world):
     perform(record, "return", world.reviewer, comment="名称请写全。")
     assert Document.objects.get().title == "电感耦合等离子体发射光谱仪"
 
+    public.set_hours("instruments", record.pk, {"2025": {"run": "1128.0"}})
     perform(record, "submit", world.lab_manager)
     perform_all(record, ["approve", "publish"], world.reviewer)
     second = Document.objects.get()
+    assert second.hours == {"2025": {"run": "1128.0"}}
+    assert second.revision > first.revision
     assert (second.pk, second.title, second.slug) == (first.pk, "等离子体发射光谱仪", first.slug)
     assert (second.version, second.first_published_at) == (3, first.first_published_at)
 
