@@ -54,7 +54,7 @@ compiled: $(RUN_READY)
 run: install
 	@exec $(BIN)/keyi serve --demo
 
-# -- tests; WORKERS=0 runs them in one process, TESTS=tests/records only some
+# -- tests; WORKERS: processes they are spread over, TESTS=tests/records: only some
 WORKERS ?= 2
 TESTS ?= tests
 PYTEST := KEYI_MODE=test $(BIN)/python -m pytest

@@ -4,7 +4,9 @@ import csv
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.db import connection, transaction
 
 from keyi.accounts.models import OrgUnit
 from keyi.codes.models import CodeItem, CodeList
@@ -61,9 +63,6 @@ def _category(number: str) -> CodeItem:
 @pytest.fixture(scope="module")
 def corpus(django_db_setup, django_db_blocker, tmp_path_factory):
     """{document: "C001"} with its index, committed for the whole module and taken away after it."""
-    from django.conf import settings  # noqa: PLC0415 - only once the tests' settings stand
-    from django.db import connection, transaction  # noqa: PLC0415
-
     folder, before = tmp_path_factory.mktemp("search"), settings.SEARCH_FOLDER
     with django_db_blocker.unblock():
         connection.ensure_connection()

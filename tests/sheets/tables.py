@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import xlsxwriter
+from django import test
 from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 
@@ -85,9 +86,7 @@ def imported(client: Any, sheet: str, content: bytes, name: str = "list.xlsx", *
 
 
 def jobs_run_on_commit() -> Any:
-    from django.test import TestCase  # noqa: PLC0415  only its tool
-
-    return TestCase.captureOnCommitCallbacks(execute=True)
+    return test.TestCase.captureOnCommitCallbacks(execute=True)
 
 
 def cells(content: bytes) -> list[list[Any]]:

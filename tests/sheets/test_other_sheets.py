@@ -8,6 +8,7 @@ from django.db import connection
 from keyi.accounts.models import OrgUnit
 from keyi.reporting.models import AnnualOperation, AnnualStaff, Staff
 from keyi.services.models import ServiceRecord
+from keyi.sheets.kinds import OPERATIONS
 from tests.factories import make_instrument
 from tests.reporting.rows import open_year
 from tests.services.rows import make_service
@@ -82,8 +83,6 @@ def test_what_was_typed_about_people_waits_encrypted(world, keeper, instrument):
 
 def operation_row(world, **changes):
     """Heading → cell of a complete year."""
-    from keyi.sheets.kinds import OPERATIONS  # noqa: PLC0415
-
     values = {
         "instrument": "A-1", "run_hours": "1200", "teach_hours": "100", "research_hours": "700", "social_hours": "200",
         "service_hours": "900", "ext_hours": "200", "hour_source": "纸质登记", "users_in": "30", "users_ext": "5",

@@ -14,6 +14,7 @@ from keyi.sheets import running, steps
 from keyi.sheets.models import Import
 from keyi.sheets.tasks import delete_old_imports, run_import
 from tests import jobs
+from tests.factories import INSTRUMENT
 from tests.sheets.tables import checked, confirmed, matched, uploaded, verdicts, workbook
 from tests.world import World
 
@@ -96,8 +97,6 @@ def test_all_or_nothing_when_somebody_else_was_faster(world, as_):
 
 
 def REVIEWED(world):  # noqa: N802
-    from tests.factories import INSTRUMENT  # noqa: PLC0415
-
     codes = {"category": world.category, "country": world.usa, "division": world.yuelu}
     return {key: value for key, value in INSTRUMENT.items() if key != "name"} | codes
 

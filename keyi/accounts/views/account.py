@@ -48,7 +48,7 @@ def show_account(request: HttpRequest) -> HttpResponse:
         "mobile": mask_phone(user.mobile) if user.mobile else "",
         "email": mask_email(user.email),
         "is_confirmed": user.email_verified_at is not None,
-        "memberships": user.memberships.in_force().select_related("unit").order_by("pk"),
+        "memberships": user.memberships.in_force().select_related("unit"),
         "logins": logins,
         "sessions": sessions,
         "has_second_factor": second_factor.device_of(user) is not None,
