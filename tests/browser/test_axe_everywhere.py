@@ -13,7 +13,7 @@ from playwright.sync_api import Error, Page
 from tests.objects import Objects
 from tests.pages import Address, Clients, addresses
 
-from .checks import frame_of, keep_axe, violations, violations_again
+from .checks import frame_of, keep_axe, violations
 from .conftest import WIDTHS
 
 NARROW = 320  # WCAG 1.4.10; as a phone of 390, where the stylesheet knows no other width
@@ -38,12 +38,12 @@ def faults(page: Page, address: Address, *, with_frame: bool) -> Iterator[tuple[
     """At the width at which the page was opened, then at the other, which the next one is opened at."""
     assert page.viewport_size
     widths = (NARROW, WIDE) if page.viewport_size["width"] == NARROW else (WIDE, NARROW)
-    for width, look in zip(widths, (violations, violations_again), strict=True):
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             yield (address.row, width, f"{wide} pixels wide")
-        for rule in look(page, with_frame=with_frame):
+        for rule in violations(page, with_frame=with_frame):
             yield (address.row, width, rule["id"], rule["nodes"][:3])
 
 
