@@ -1,6 +1,7 @@
 # make run    start the demo          make test   run every test
 # make lint   what .ci/run checks     make fmt    format the code
-# make messages   collect the texts to translate     make lock   renew the locked dependencies
+# make messages   collect the texts to translate     make stylesheet   take from Tabler what the pages use
+# make lock       renew the locked dependencies
 # make install    what a server needs, without starting anything     make bench   how fast it is (make bench-catalogue: the search)
 .DEFAULT_GOAL := run
 SHELL := /bin/sh
@@ -44,7 +45,7 @@ MO := $(PO:.po=.mo)
 	@$(BIN)/python -m tools.messages compile
 
 # -- start
-.PHONY: install compiled run test lint fmt messages lock browser
+.PHONY: install compiled run test lint fmt messages stylesheet lock browser
 install: $(RUN_READY) $(MO) compiled
 
 # the processes of a server may read the program, not write beside it
@@ -103,6 +104,7 @@ lint: $(DEV_READY)
 	KEYI_MODE=test $(BIN)/python manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m tools.messages check
+	$(BIN)/python -m tools.stylesheet check
 	@$(MAKE) --no-print-directory sbom audit
 
 # what this version is made of, for those who watch for known holes (CycloneDX)
@@ -122,6 +124,9 @@ fmt: $(DEV_READY)
 
 messages: $(DEV_READY)
 	$(BIN)/python -m tools.messages update
+
+stylesheet: $(DEV_READY)
+	$(BIN)/python -m tools.stylesheet make
 
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
   --no-emit-index-url --quiet

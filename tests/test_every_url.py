@@ -3,6 +3,7 @@
 The table is written by hand from what each role may do; an address without a row fails the test.
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from tests.objects import Objects, client_of
 from tests.pages import everyones
 from tests.test_language import english_words, is_page_in, of_the_data
 from tests.url_table import PEOPLE, TABLE
+from tools import stylesheet
 
 
 def patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -81,6 +83,20 @@ def test_pages_are_chinese_and_have_no_english_but_names(visits, objects, data):
     assert [row for row, html in pages.items() if not is_page_in("zh-CN", html)] == []
     left = {(row, *found) for row, html in pages.items() for found in english_words(html, data)}
     assert sorted(left) == []
+
+
+def test_stylesheet_has_every_class_of_tabler_that_a_page_names(visits):
+    whole, used = (
+        stylesheet.classes(path.read_text("utf-8")) for path in (stylesheet.WHOLE, stylesheet.USED)
+    )
+    named = {
+        name
+        for html in visits.pages.values()
+        for value in re.findall(r'class="([^"]*)"', html)
+        for name in value.split()
+    }
+    assert len(named & used) > 5
+    assert named & (whole - used) == set()
 
 
 def posts(objects: Objects, person: str, rows: list[str]) -> dict[str, str]:
