@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.objects import Objects, client_of
 from tests.pages import everyones
 from tests.test_language import english_words, is_page_in, of_the_data
-from tests.url_table import PEOPLE, TABLE
+from tests.url_table import NO_PAGES, PEOPLE, TABLE
 from tools import stylesheet
 
 
@@ -83,6 +83,13 @@ def test_pages_are_chinese_and_have_no_english_but_names(visits, objects, data):
     assert [row for row, html in pages.items() if not is_page_in("zh-CN", html)] == []
     left = {(row, *found) for row, html in pages.items() for found in english_words(html, data)}
     assert sorted(left) == []
+
+
+def test_what_is_no_page_is_listed(visits):
+    column = PEOPLE.index(visits.person)
+    shown = {row for row, codes in TABLE.items() if codes.split()[column] in ("200", "410")}
+    whole = {row for row, html in visits.pages.items() if "<html" in html}
+    assert shown - whole == shown & NO_PAGES
 
 
 def test_stylesheet_has_every_class_of_tabler_that_a_page_names(visits):
