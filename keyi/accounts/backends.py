@@ -3,7 +3,8 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
-from .models import Membership, User
+from .held import held_by
+from .models import User
 
 
 class AccountBackend(ModelBackend):
@@ -32,7 +33,7 @@ class AccountBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """With what the person may do, since every request asks for both: one question instead of two."""
-        held = list(Membership.objects.in_force().filter(user=user_id).select_related("user", "unit"))
+        held = held_by(user_id)
         if not held:
             return super().get_user(user_id)  # type: ignore[return-value]
         user = held[0].user

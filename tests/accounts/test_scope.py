@@ -1,8 +1,10 @@
 """The scope rule over the whole world: filter, yes-or-no and people agree with the plain definition."""
 
+from django.forms import model_to_dict
 from django.utils import timezone
 
 from keyi.accounts.backends import AccountBackend
+from keyi.accounts.held import held_by
 from keyi.accounts.models import Membership, OrgUnit, User
 from keyi.accounts.people import people_who
 from keyi.accounts.roles import CAPABILITIES, Capability, Role
@@ -71,6 +73,25 @@ def test_moving_a_department_moves_everything_below(world):
     assert not may(fresh(world.unit_admin), Capability.VIEW, lab)
     assert may(fresh(world.stranger), Capability.VIEW, lab)
     assert may(fresh(world.lab_manager), Capability.VIEW, lab)
+
+
+def test_what_a_person_holds_is_read_as_any_other_rows(world):
+    """By SQL that is put together once: every value as Django reads it, the sealed mobile phone, too."""
+    other = Membership.objects.create(user=world.lab_manager, unit=world.other_department, role="lab_manager")
+    Membership.objects.create(
+        user=world.lab_manager, unit=world.lab, role="lab_manager", ended_at=timezone.now()
+    )
+    held = held_by(world.lab_manager.pk)
+    rows = Membership.objects.filter(user=world.lab_manager, ended_at=None).order_by("pk")
+    assert [model_to_dict(one) for one in held] == [model_to_dict(row) for row in rows]
+    assert [one.pk for one in held][1:] == [other.pk]
+    for one, row in zip(held, rows, strict=True):
+        for mine, theirs in ((one.user, row.user), (one.unit, row.unit)):
+            names = [field.attname for field in mine._meta.concrete_fields]
+            assert [getattr(mine, name) for name in names] == [getattr(theirs, name) for name in names]
+            assert (mine._state.adding, mine._state.db) == (False, "default")
+    assert held[0].user.mobile == "13900000000"
+    assert held_by(0) == []
 
 
 def test_anonymous_visitor_holds_nothing(world, client):
