@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
+from http.client import responses
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -38,6 +39,12 @@ def response(problem: Problem) -> HttpResponse:
     text = json.dumps(body, ensure_ascii=False)
     headers = dict(problem.headers)
     return HttpResponse(text, status=problem.status, content_type=CONTENT_TYPE, headers=headers)
+
+
+def described(*statuses: int) -> dict[int, dict[str, Any]]:
+    """As OpenAPI describes answers: {status: response object}."""
+    content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+    return {status: {"description": responses[status], "content": dict(content)} for status in statuses}
 
 
 def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:

@@ -18,14 +18,19 @@ from . import changes, docs, pages, problems, public
 from .problems import Problem
 from .work import me, records, services, years
 
+# Said here rather than at each address, where every code would be a model of its own to be made at each start.
+REFUSALS = (400, 401, 403, 404, 409, 413, 422, 429)
+
 
 class Api(NinjaAPI):
     @cache  # noqa: B019  there is one API, and making its description is the dearest of all requests
     def _schema(self, language: str) -> Any:
-        """With the content type that problems really have."""
+        """With the refusals of what asks for a token, and the content type that problems really have."""
         schema = super().get_openapi_schema()
         for item in schema["paths"].values():
             for operation in item.values():
+                if "security" in operation:
+                    operation["responses"] |= problems.described(*REFUSALS)
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "content" in answer:
                         answer["content"] = {problems.CONTENT_TYPE: answer["content"].popitem()[1]}

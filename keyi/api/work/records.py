@@ -16,7 +16,6 @@ from keyi.api.described import object_of
 from keyi.api.posted import body_of, put, refused, told
 from keyi.api.problems import Problem
 from keyi.api.repeated import once
-from keyi.api.schemas import ProblemOut
 from keyi.api.summaries import SUMMARIES
 from keyi.api.tokens import READS, WRITES
 from keyi.records import saving, submission, uploads
@@ -35,7 +34,6 @@ router = Router(tags=["work"], auth=READS)
 NAMES = {"instruments": "instruments", "platforms": "platforms", "units": "institutions"}
 STEPS = ("submit", "recall", "revise")
 LARGEST = 2**62
-WRONG: Any = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), ProblemOut)
 Key = Path(ge=1, le=LARGEST)
 Upload = File(...)
 
@@ -121,7 +119,7 @@ def _said(name: str, of: str = "") -> dict[str, Any]:
 
 
 def _offer_reading(name: str, kind: Kind) -> None:
-    @router.get(f"/{name}", response={200: LinesOut, **WRONG}, **_said(f"{name}_list", "list"))
+    @router.get(f"/{name}", response={200: LinesOut}, **_said(f"{name}_list", "list"))
     def lines(
         request,
         cursor: str | None = Query(None, max_length=paging.LONGEST, description=summaries.CURSOR),
@@ -135,13 +133,11 @@ def _offer_reading(name: str, kind: Kind) -> None:
         rows, following = paging.page(found.select_related("unit", "unit__parent"), "id", cursor, limit)
         return {"items": [shown.line(row) for row in rows], "next": following}
 
-    @router.get(f"/{name}/{{pk}}", response={200: WorkOut, **WRONG}, **_said(f"{name}_one", "one"))
+    @router.get(f"/{name}/{{pk}}", response={200: WorkOut}, **_said(f"{name}_one", "one"))
     def one(request, pk: int = Key):
         return shown.record(kind, visible(kind, request.auth.person, pk), request.auth.person)
 
-    @router.get(
-        f"/{name}/{{pk}}/missing", response={200: MissingOut, **WRONG}, **_said(f"{name}_missing", "missing")
-    )
+    @router.get(f"/{name}/{{pk}}/missing", response={200: MissingOut}, **_said(f"{name}_missing", "missing"))
     def missing(request, pk: int = Key):
         record = visible(kind, request.auth.person, pk)
         return {"errors": told(submission.check(record, request.auth.person))}
@@ -157,7 +153,7 @@ def _offer_writing(name: str, kind: Kind) -> None:
     extra = _body(kind)
 
     @router.post(
-        f"/{name}", auth=WRITES, response={201: WorkOut, **WRONG}, openapi_extra=extra,
+        f"/{name}", auth=WRITES, response={201: WorkOut}, openapi_extra=extra,
         **_said(f"{name}_create", "create"),
     )  # fmt: skip
     @once
@@ -166,7 +162,7 @@ def _offer_writing(name: str, kind: Kind) -> None:
         return 201, saved(kind, begun(kind, request.auth), request.auth.person, said)
 
     @router.patch(
-        f"/{name}/{{pk}}", auth=WRITES, response={200: WorkOut, **WRONG}, openapi_extra=extra,
+        f"/{name}/{{pk}}", auth=WRITES, response={200: WorkOut}, openapi_extra=extra,
         **_said(f"{name}_change", "change"),
     )  # fmt: skip
     @transaction.atomic
@@ -178,7 +174,7 @@ def _offer_writing(name: str, kind: Kind) -> None:
 
 def _offer_step(name: str, kind: Kind) -> None:
     @router.post(
-        f"/{name}/{{pk}}/steps/{{step}}", auth=WRITES, response={200: WorkOut, **WRONG}, **_said(f"{name}_step", "step")
+        f"/{name}/{{pk}}/steps/{{step}}", auth=WRITES, response={200: WorkOut}, **_said(f"{name}_step", "step")
     )  # fmt: skip
     @once
     def take_step(request, step: str, pk: int = Key):
@@ -208,7 +204,7 @@ def step_of(kind: Kind, user: User, pk: int, step: str) -> dict[str, Any]:
 
 def _offer_files(name: str, kind: Kind) -> None:
     @router.post(
-        f"/{name}/{{pk}}/files/{{slot}}", auth=WRITES, response={201: FileOut, **WRONG}, description=summaries.UPLOAD,
+        f"/{name}/{{pk}}/files/{{slot}}", auth=WRITES, response={201: FileOut}, description=summaries.UPLOAD,
         **_said(f"{name}_file", "file"),
     )  # fmt: skip
     @once
@@ -225,7 +221,7 @@ def _offer_files(name: str, kind: Kind) -> None:
         return 201, shown.file(kept)
 
     @router.delete(
-        f"/{name}/{{pk}}/files/{{slot}}/{{token}}", auth=WRITES, response={204: None, **WRONG},
+        f"/{name}/{{pk}}/files/{{slot}}/{{token}}", auth=WRITES, response={204: None},
         **_said(f"{name}_file_remove", "file_remove"),
     )  # fmt: skip
     @transaction.atomic

@@ -23,7 +23,6 @@ from keyi.services.forms.service import ServiceForm
 from keyi.services.models import ServiceRecord
 
 from . import shown
-from .records import WRONG
 from .schemas import ServicesOut, ServicesSavedOut
 
 router = Router(tags=["work"], auth=READS)
@@ -52,7 +51,7 @@ KEY = {
 
 
 @router.get(
-    "/services", response={200: ServicesOut, **WRONG}, operation_id="work_services", url_name="work-services",
+    "/services", response={200: ServicesOut}, operation_id="work_services", url_name="work-services",
     summary=SUMMARIES["/work/services"],
 )  # fmt: skip
 def list_services(
@@ -79,7 +78,7 @@ def _line(row: ServiceRecord) -> dict[str, Any]:
 
 
 @router.post(
-    "/services", auth=WRITES, response={200: ServicesSavedOut, **WRONG}, operation_id="work_services_save",
+    "/services", auth=WRITES, response={200: ServicesSavedOut}, operation_id="work_services_save",
     url_name="work-services", summary=SUMMARIES["/work/services_save"], description=summaries.SERVICES,
     openapi_extra={
         "parameters": [KEY],

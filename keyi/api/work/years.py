@@ -30,7 +30,7 @@ from keyi.reporting.models import AnnualOperation, AnnualStaff, UpkeepYear
 from keyi.reporting.years import Place
 
 from . import shown
-from .records import WRONG, Upload
+from .records import Upload
 from .schemas import AddedOut, FileOut, OperationOut, OperationsOut, StaffListOut
 
 router = Router(tags=["work"], auth=READS)
@@ -92,7 +92,7 @@ def _body(fields: dict[str, forms.Field]) -> dict[str, Any]:
 
 
 @router.get(
-    "/years/{year}/operations", response={200: OperationsOut, **WRONG}, operation_id="work_operations",
+    "/years/{year}/operations", response={200: OperationsOut}, operation_id="work_operations",
     url_name="work-operations", summary=SUMMARIES["/work/operations"],
 )  # fmt: skip
 def list_operations(request, year: int = Year, cursor: str | None = Cursor, limit: int = Limit):
@@ -109,7 +109,7 @@ def list_operations(request, year: int = Year, cursor: str | None = Cursor, limi
 
 
 @router.put(
-    "/years/{year}/operations/{number}", auth=WRITES, response={200: OperationOut, **WRONG},
+    "/years/{year}/operations/{number}", auth=WRITES, response={200: OperationOut},
     openapi_extra=_body(OperationForm.base_fields), operation_id="work_operation", url_name="work-operation",
     summary=SUMMARIES["/work/operation"],
 )  # fmt: skip
@@ -138,7 +138,7 @@ def put_operation(request, year: int = Year, number: str = Number):
 
 
 @router.post(
-    "/years/{year}/operations/{number}/proofs", auth=WRITES, response={201: FileOut, **WRONG},
+    "/years/{year}/operations/{number}/proofs", auth=WRITES, response={201: FileOut},
     operation_id="work_proof", url_name="work-proof", summary=SUMMARIES["/work/proof"], description=summaries.UPLOAD,
 )  # fmt: skip
 @once
@@ -155,7 +155,7 @@ def attach_proof(request, year: int = Year, number: str = Number, file: Uploaded
 
 
 @router.get(
-    "/years/{year}/staff", response={200: StaffListOut, **WRONG}, operation_id="work_staff_list",
+    "/years/{year}/staff", response={200: StaffListOut}, operation_id="work_staff_list",
     url_name="work-staff", summary=SUMMARIES["/work/staff"],
 )  # fmt: skip
 def list_staff(request, year: int = Year, cursor: str | None = Cursor, limit: int = Limit):
@@ -172,7 +172,7 @@ def list_staff(request, year: int = Year, cursor: str | None = Cursor, limit: in
 
 
 @router.post(
-    "/years/{year}/staff/{number}", auth=WRITES, response={201: AddedOut, **WRONG},
+    "/years/{year}/staff/{number}", auth=WRITES, response={201: AddedOut},
     openapi_extra=_body(AddStaffForm.base_fields), operation_id="work_staff_add", url_name="work-staff-add",
     summary=SUMMARIES["/work/staff_add"],
 )  # fmt: skip
@@ -191,7 +191,7 @@ def add_staff(request, year: int = Year, number: str = Number):
 
 
 @router.delete(
-    "/years/{year}/staff/{number}/{pk}", auth=WRITES, response={204: None, **WRONG},
+    "/years/{year}/staff/{number}/{pk}", auth=WRITES, response={204: None},
     operation_id="work_staff_remove", url_name="work-staff-remove", summary=SUMMARIES["/work/staff_remove"],
 )  # fmt: skip
 @transaction.atomic
