@@ -99,6 +99,7 @@ def test_reindex_killed_half_way_leaves_the_old_index_in_use(start, folder):
     reindex = start("-m", "django", "reindex")
     while len(list(place.folder.glob("build-*"))) < 2:
         assert reindex.process.poll() is None
+        threading.Event().wait(0.01)  # leaves the processor to what is waited for
     reindex.end()
 
     assert place.state() == before
