@@ -21,7 +21,6 @@ EXCEPTIONS: dict[str, str] = {
     "accounts/kept.py: forget: KeptInput.objects.filter": "the person's own typing",
     # before anybody is signed in there is no scope; who is asked for is named by what was typed or by a signed link
     "accounts/backends.py: AccountBackend.authenticate: User.objects.filter": "signing in",
-    "accounts/backends.py: AccountBackend.get_user: Membership.objects.in_force": "the person of the session",
     "accounts/signin.py: _log_failure: Entry.objects.create": "a failed sign-in is logged",
     "accounts/signin.py: _log_failure: User.objects.filter": "only to log whose account was tried",
     "accounts/signin.py: _refusal: AccessAttempt.objects.filter": "the lock after wrong tries",

@@ -70,7 +70,10 @@ def test_database_address_may_stand_in_a_file(tmp_path):
 
     assert [database[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME", "OPTIONS")] == [
         "keyi", "p@ss", "db.example", "5433", "portal",
-        {"sslmode": "require", "options": '-c pghistory.context_metadata={"program":"python"}'},
+        {
+            "sslmode": "require",
+            "options": '-c pghistory.context_metadata={"program":"python"} -c join_collapse_limit=6',
+        },
     ]  # fmt: skip
 
 
