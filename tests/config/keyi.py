@@ -4,7 +4,10 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -33,6 +36,15 @@ def keyi(*arguments: str, **values: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "keyi.cli", *arguments],
         env=environment(**values), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
+
+
+@contextmanager
+def folder_for_a_database() -> Iterator[Path]:
+    """Open to others: for root PostgreSQL runs as somebody else. Pytest closes its own folders whenever one starts."""
+    with TemporaryDirectory(prefix="keyi-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 def free_port() -> int:

@@ -1,6 +1,5 @@
 """The whole program as it is started, in real processes."""
 
-import os
 import re
 import signal
 import subprocess
@@ -15,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from tests.config.keyi import ROOT, environment, free_port, keyi
+from tests.config.keyi import ROOT, environment, folder_for_a_database, free_port, keyi
 
 
 def wait_until(answer, *, seconds: float = 60):
@@ -76,12 +75,9 @@ class Program:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("serve") / "data"
-    for parent in list(folder.parents)[:4]:  # as root PostgreSQL runs as somebody else, who has to get here
-        if parent.owner() == os.environ.get("USER", "root") and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o055)
-    return folder
+def data() -> Iterator[Path]:
+    with folder_for_a_database() as folder:
+        yield folder / "data"
 
 
 @contextmanager

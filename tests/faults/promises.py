@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from tests.api.bodies import INSTRUMENT
 from tests.faults.running import MAKE_UNIT, Running, Sender, wait_for
@@ -28,13 +27,6 @@ print(json.dumps({
     "steps": Counter(ReviewEvent.objects.filter(transition="submit").values_list("object_id", flat=True)),
 }))
 """
-
-
-def open_to_the_database(folder: Path) -> None:
-    """As root PostgreSQL runs as somebody else, who has to get here."""
-    for parent in list(folder.parents)[:4]:
-        if parent.stat().st_uid == 0 and str(parent) != "/":
-            parent.chmod(parent.stat().st_mode | 0o055)
 
 
 @contextmanager

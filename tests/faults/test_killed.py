@@ -17,8 +17,9 @@ import psutil
 import psycopg
 import pytest
 
+from tests.config.keyi import folder_for_a_database
 from tests.faults import imports
-from tests.faults.promises import goes_on, kept, open_to_the_database, refused, sending
+from tests.faults.promises import goes_on, kept, refused, sending
 from tests.faults.running import Running, kill, wait_for
 from tests.faults.sink import Sink
 
@@ -30,22 +31,21 @@ PAGE = 4096
 
 
 @pytest.fixture(scope="module")
-def disk(tmp_path_factory) -> Iterator[Path]:
+def disk() -> Iterator[Path]:
     """A small one of its own, in memory. Only root may lay it."""
-    folder = tmp_path_factory.mktemp("faults")
-    if not IS_ROOT:
+    with folder_for_a_database() as folder:
+        if not IS_ROOT:
+            yield folder
+            return
+        laid = ["mount", "-t", "tmpfs", "-o", f"size={ROOM},mode=0755", "none", str(folder)]
+        subprocess.run(laid, check=True)
         yield folder
-        return
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ROOM},mode=0755", "none", str(folder)], check=True)
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture(scope="module")
 def running(disk):
-    folder = disk / "data"
-    open_to_the_database(folder)
-    one = Running(folder)
+    one = Running(disk / "data")
     one.start()
     yield one
     one.end()
