@@ -4,6 +4,8 @@ from django.apps import apps
 from django.conf import settings
 from procrastinate.contrib.django import app
 
+from keyi.core.retrying import UNTIL_THE_DATABASE_IS_BACK
+
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(queue="national", queueing_lock="national")
@@ -15,7 +17,7 @@ def exchange_national(timestamp: int = 0) -> None:
         outbox.send_due()
 
 
-@app.task(queue="national", pass_context=False)
+@app.task(queue="national", pass_context=False, retry=UNTIL_THE_DATABASE_IS_BACK)
 def collect_unit(pk: int) -> None:
     """All of a unit's published records, when its sending was switched on."""
     from . import outbox  # noqa: PLC0415  models are loaded only when the worker has started

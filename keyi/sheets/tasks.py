@@ -7,11 +7,12 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from keyi.core.frames import with_room
+from keyi.core.retrying import UNTIL_THE_DATABASE_IS_BACK
 
 KEPT_FOR = timedelta(days=30)
 
 
-@app.task(queue="imports", pass_context=False)
+@app.task(queue="imports", pass_context=False, retry=UNTIL_THE_DATABASE_IS_BACK)
 @with_room
 def run_import(pk: int) -> None:
     """Check or save, whichever the import waits for. May run twice: what is done is not done again."""
@@ -24,7 +25,7 @@ def run_import(pk: int) -> None:
         running.save(job)
 
 
-@app.task(queue="imports", pass_context=False)
+@app.task(queue="imports", pass_context=False, retry=UNTIL_THE_DATABASE_IS_BACK)
 @with_room
 def place_photos(pk: int) -> None:
     """Attach the pictures of an archive, one after the other; goes on where it stopped."""

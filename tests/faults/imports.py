@@ -63,6 +63,6 @@ def reached(running: Running, step: str) -> None:
     with psycopg.connect(running.address(), autocommit=True) as connection:
         wait_for(
             lambda: connection.execute("SELECT step FROM sheets_import").fetchone() == (step,),
-            180,  # found stalled after half a minute, more than once when what took it up is killed, too
+            180,  # found stalled after half a minute, tried again when its connection was cut, and both more than once
             running.printed,
         )

@@ -15,6 +15,7 @@ from keyi.sheets.models import Import
 from keyi.sheets.tasks import delete_old_imports, run_import
 from tests import jobs
 from tests.factories import INSTRUMENT
+from tests.faults.running import wait_for
 from tests.sheets.tables import checked, confirmed, matched, uploaded, verdicts, workbook
 from tests.world import World
 
@@ -196,4 +197,38 @@ def test_a_killed_worker_leaves_nothing_half_and_the_next_one_saves_everything_o
     job.refresh_from_db()
     assert (job.step, Instrument.objects.count()) == ("done", ROWS)
     run_import.func(job.pk)
+    assert Instrument.objects.count() == ROWS
+
+
+QUEUE = """
+import sys
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+connection.settings_dict["NAME"] = sys.argv[1]
+call_command("procrastinate", "worker", "--queues", "imports")
+"""
+CUT = """
+    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND query NOT ILIKE '%procrastinate%'
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_whose_connection_is_cut_is_taken_up_again():
+    jobs.forget_jobs()
+    job = checked_import(World(), ROWS)
+    assert steps.begin_save(job, only_good=False)
+    worker = subprocess.Popen([sys.executable, "-c", QUEUE, connection.settings_dict["NAME"]])
+    try:
+        wait_for(lambda: Import.objects.filter(pk=job.pk, done__gt=0).exists(), 60)
+        with connection.cursor() as cursor:
+            cursor.execute(CUT)
+            assert cursor.fetchone() >= (1,)
+        assert Import.objects.get(pk=job.pk).step == "saving"
+        wait_for(lambda: Import.objects.filter(pk=job.pk, step="done").exists(), 60)
+    finally:
+        worker.terminate()
+        worker.wait()
     assert Instrument.objects.count() == ROWS
