@@ -44,7 +44,7 @@ def response(problem: Problem) -> HttpResponse:
 def described(*statuses: int) -> dict[int, dict[str, Any]]:
     """As OpenAPI describes answers: {status: response object}."""
     content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
-    return {status: {"description": responses[status], "content": dict(content)} for status in statuses}
+    return {status: {"description": responses[status], "content": content} for status in statuses}
 
 
 def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:

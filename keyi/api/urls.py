@@ -29,11 +29,11 @@ class Api(NinjaAPI):
         schema = super().get_openapi_schema()
         for item in schema["paths"].values():
             for operation in item.values():
-                if "security" in operation:
-                    operation["responses"] |= problems.described(*REFUSALS)
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "content" in answer:
                         answer["content"] = {problems.CONTENT_TYPE: answer["content"].popitem()[1]}
+                if "security" in operation:
+                    operation["responses"] |= problems.described(*REFUSALS)
         return schema
 
     def get_openapi_schema(self, **_options: Any) -> Any:
