@@ -6,6 +6,7 @@ import sys
 
 from keyi.config import embedded, environment, startup
 from keyi.core.frames import with_room
+from keyi.core.garbage import look_seldom
 
 USAGE = """\
 keyi serve           网站和后台任务 the site and its worker, prepared and looked after
@@ -30,6 +31,7 @@ OWN_COMMANDS = {
 
 def main(argv: list[str] | None = None) -> None:
     command, *rest = (sys.argv[1:] if argv is None else argv) or ["help"]
+    look_seldom()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyi.config.settings")
     os.environ["KEYI_PROGRAM"] = command  # for the versions of rows that it changes
     signal.signal(

@@ -12,8 +12,10 @@ from pytest_django import fixtures
 
 from keyi.config import embedded, environment
 from keyi.core.frames import with_room
+from keyi.core.garbage import look_seldom
 from tools import messages
 
+look_seldom()
 os.environ["KEYI_MODE"] = "test"
 embedded.ensure_database(environment.data_folder())
 for app in messages.apps_in(messages.ROOT, []):

@@ -3,9 +3,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from keyi.core.garbage import look_seldom
+
 from .environment import SECRETS
 
 os.environ["KEYI_PROGRAM"] = "web"
+look_seldom()
 
 application = get_wsgi_application()
 
