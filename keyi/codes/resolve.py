@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from keyi.core.text import normalise
 
+from .csvfile import CODE
 from .models import CodeItem, CodeList, CodeQuerySet
 from .search import MAX_TYPED, find, tidy
 
@@ -47,12 +48,13 @@ def resolve(
 def _by_name(text: str, items: CodeQuerySet, code_list: str) -> list[CodeItem]:
     """Items of this key, else this code, else this label; a label may have its code behind it."""
     items = items.select_related("parent")
-    for wanted in (Q(pk=text), Q(code__iexact=text)):
-        if found := list(items.filter(wanted)):
-            return found
-    label, _blank, code = text.rpartition(" ")
-    if label and (found := list(items.filter(_label_is(label, code_list), code__iexact=code))):
+    if ":" in text and (found := list(items.filter(pk=text))):
         return found
+    label, _blank, code = text.rpartition(" ")
+    if CODE.fullmatch(code):
+        by_code = items.filter(code__iexact=code)
+        if found := list(by_code.filter(_label_is(label, code_list)) if label else by_code):
+            return found
     return list(items.filter(_label_is(text, code_list)))
 
 
