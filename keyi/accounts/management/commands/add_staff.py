@@ -20,6 +20,7 @@ STAFF = [Role.REVIEWER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR]
 
 class Command(BaseCommand):
     help = "Add an account of the province in one of its roles; prints the link for choosing a password."
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")

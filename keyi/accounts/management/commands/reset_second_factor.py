@@ -13,6 +13,7 @@ class Command(BaseCommand):
     help = (
         "Take the second factor off an account; whoever has to have one sets it up anew at the next sign-in."
     )
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")

@@ -10,6 +10,7 @@ from keyi.audit.models import Seal
 
 class Command(BaseCommand):
     help = "核对操作日志 Check the log of actions against its daily seals."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["verify", "seals", "seal"])

@@ -25,6 +25,7 @@ UNREAD = 3  # messages each person of the demo has not read yet
 
 class Command(BaseCommand):
     help = "Fill an empty platform with invented units, accounts, instruments, notices and downloads."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -13,6 +13,7 @@ from keyi.codes.models import CodeList
 
 class Command(BaseCommand):
     help = "Load the shipped code lists, or one list from a CSV file. Codes are retired, never deleted."
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("code_list", nargs="?", choices=CodeList.values, help="one list; without it, all")

@@ -29,6 +29,7 @@ NAMES = ("陈立", "周敏", "刘洋", "黄海", "吴倩", "谢峰", "邓云", "
 
 class Command(BaseCommand):
     help = "Fill the maintenance years of the demo data."
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_PRODUCTION:

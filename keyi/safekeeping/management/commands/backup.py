@@ -12,6 +12,7 @@ from keyi.safekeeping.tools import ToolFailed
 
 class Command(BaseCommand):
     help = "备份数据库和文件 One archive of the database and all files."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         usual = settings.BACKUP_FOLDER or str(Path(settings.DATA) / "backups")

@@ -11,6 +11,7 @@ class Command(BaseCommand):
     help = (
         "给程序自己的数据库角色授权 Grant the program's own role in the database what it needs and no more."
     )
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name")

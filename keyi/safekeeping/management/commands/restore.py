@@ -12,6 +12,7 @@ from keyi.safekeeping.tools import ToolFailed
 
 class Command(BaseCommand):
     help = "恢复备份 Put a backup back. Stop the service first."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file")

@@ -10,6 +10,7 @@ from keyi.core import resealing, sealed
 
 class Command(BaseCommand):
     help = "用 KEYI_FIELD_KEYS 中的第一个密钥重新加密个人信息。 Encrypts personal columns anew with the first key."
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         for field in sealed.columns():

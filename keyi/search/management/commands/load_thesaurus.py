@@ -14,6 +14,7 @@ class Command(BaseCommand):
     help = (
         "Replace the thesaurus of the search by a CSV file; without one go back to the one that came along."
     )
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path)

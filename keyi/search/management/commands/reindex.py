@@ -12,6 +12,7 @@ from keyi.search.place import Place
 
 class Command(BaseCommand):
     help = "Build the search index of this node anew, beside the one in use. Pages go on working meanwhile."
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         place = Place.of_this_node()

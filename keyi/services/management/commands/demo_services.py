@@ -38,6 +38,7 @@ PEOPLE = ("赵云", "谭军", "唐敏", "肖强", "曹丽", "袁杰")
 
 class Command(BaseCommand):
     help = "Fill in the service records of the demo data."
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_PRODUCTION:
