@@ -49,7 +49,7 @@ def _run(command: str, rest: list[str]) -> int:
             os.environ["KEYI_MODE"] = "demo"
         return _refuse(startup.problems()) or _serve()
     if command == "worker" and not rest:
-        return _refuse(startup.problems()) or _manage(["procrastinate", "worker", "--skip-checks"])
+        return _refuse(startup.problems()) or _manage(["procrastinate", "--skip-checks", "worker"])
     if command == "demo":
         os.environ["KEYI_MODE"] = "demo"
         return _refuse(startup.problems()) or _demo(rest)
