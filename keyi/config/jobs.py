@@ -1,9 +1,13 @@
 """Jobs that keep the job queue itself in order."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from procrastinate import JobContext, periodic
 from procrastinate.contrib.django import app
+
+# due at once by the database's clock, however far off this machine's is
+LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 @app.periodic(cron="* * * * * */20")
@@ -15,7 +19,7 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
     """
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
-        await manager.retry_job(job)
+        await manager.retry_job(job, retry_at=LONG_AGO)
 
 
 class Deferrer(periodic.PeriodicDeferrer):
