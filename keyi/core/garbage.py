@@ -1,7 +1,6 @@
 """How often Python looks for objects that only hold each other.
 
-By default after 700 new ones, which is made for small programs: a page makes some ten thousand, and nearly all are
-freed without looking. A start of ours, which frees nothing, takes a tenth less time like this; a page some hundredths.
+Its own measure, after 700 new ones, is made for small programs: a start of ours makes far more and frees hardly any.
 """
 
 import gc
