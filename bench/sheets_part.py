@@ -1,5 +1,6 @@
 """One piece of bench/sheets.py in a process of its own, on its database: prints seconds and memory."""
 
+import statistics
 import sys
 import tempfile
 import time
@@ -14,7 +15,9 @@ django.setup()
 import xlsxwriter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.models import QuerySet  # noqa: E402
 
+from keyi.core.garbage import look_seldom  # noqa: E402
 from keyi.core.xlsx import OPTIONS, write_sheet  # noqa: E402
 from keyi.records.models import Instrument  # noqa: E402
 from keyi.sheets import exporting  # noqa: E402
@@ -24,6 +27,7 @@ from keyi.sheets.tasks import run_import  # noqa: E402
 
 connection.settings_dict["NAME"] = settings.DATABASES["default"]["TEST"]["NAME"]
 KB_PER_MB = 1024
+SLICES, SLICE = 9, 5_000  # rows compared with the floor
 
 
 def timed(act: Callable[[], object]) -> float:
@@ -65,11 +69,24 @@ def text() -> None:
     tell(seconds=timed(write), rows=Instrument.objects.count())
 
 
-def floor() -> None:
-    """The same cells from memory, each written with the call for its type and nothing else."""
-    rows = list(everything())
+def compare() -> None:
+    """How many times as long as XlsxWriter writing the same cells from memory, each with the call for its type and
+    nothing else. In turns, slice by slice: a machine's speed changes within a minute."""
+    found = Instrument.objects.order_by("-pk")
+    keys = list(found.values_list("pk", flat=True)[: SLICES * SLICE])
+    ratios = [
+        _ratio(found.filter(pk__range=(keys[last], keys[last - SLICE + 1])))
+        for last in range(SLICE - 1, len(keys), SLICE)
+    ]
+    tell(median=statistics.median(ratios), least=min(ratios), most=max(ratios))
+
+
+def _ratio(part: QuerySet) -> float:
+    heads = exporting.headings(INSTRUMENTS)
+    whole = timed(lambda: write_sheet("仪器", heads, exporting.rows(INSTRUMENTS, part)).close())
+    rows = list(exporting.rows(INSTRUMENTS, part))
     with tempfile.TemporaryFile() as file:
-        tell(seconds=timed(lambda: _bare(file, rows)))
+        return whole / timed(lambda: _bare(file, rows))
 
 
 def _bare(file, rows: list) -> None:
@@ -94,7 +111,8 @@ def tell(**figures: float) -> None:
         print(f"{name}\t{value}")
 
 
-PARTS = {"check": check, "save": save, "xlsx": xlsx, "csv": text, "floor": floor}
+PARTS = {"check": check, "save": save, "xlsx": xlsx, "csv": text, "compare": compare}
 
 if __name__ == "__main__":
+    look_seldom()  # as the worker and the web process do
     PARTS[sys.argv[1]](*map(int, sys.argv[2:]))
