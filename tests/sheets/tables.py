@@ -10,6 +10,7 @@ from django import test
 from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 
+from keyi.records.models import Instrument
 from keyi.sheets.models import Import
 from tests import jobs
 
@@ -99,3 +100,7 @@ def streamed(response: Any) -> bytes:
 
 def verdicts(job: Import) -> dict[int, str]:
     return dict(job.rows.values_list("line", "verdict"))
+
+
+def one(number: str) -> Instrument:
+    return Instrument.objects.get(inventory_number=number)

@@ -17,11 +17,6 @@ EXPORT = "/work/imports/{}/export/"
 
 
 @pytest.fixture
-def keeper(world, as_):
-    return as_(world.unit_admin)
-
-
-@pytest.fixture
 def two(world):
     first = make_instrument(world, inventory_number="A-1", name="离心机", status="draft")
     platform = make_platform(world, status="published")

@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 GOOD = workbook([["单位内编号", "名称"], ["A-1", "离心机"]])
 
 
-@pytest.fixture
-def keeper(world, as_):
-    return as_(world.unit_admin)
-
-
 def with_part(name: str, content: bytes = b"x") -> bytes:
     file = io.BytesIO(GOOD)
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:

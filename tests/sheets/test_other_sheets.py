@@ -19,11 +19,6 @@ YEAR = 2025
 
 
 @pytest.fixture
-def keeper(world, as_):
-    return as_(world.unit_admin)
-
-
-@pytest.fixture
 def instrument(world):
     open_year(YEAR)
     return make_instrument(world, inventory_number="A-1", status="published")
