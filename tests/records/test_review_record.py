@@ -62,6 +62,7 @@ def test_a_first_submission_shows_everything(world, as_):
         "岳麓区",
         "水样多元素测定",
         record.receipt,
+        "未发现与其他仪器重复的图片，未发现重复的仪器和异常数值。",
     ):
         assert text in page
     assert page.count('name="mark-technical"') == 1

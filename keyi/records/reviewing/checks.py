@@ -18,11 +18,14 @@ MOST = 5  # found ones shown
 
 @dataclass
 class Findings:
-    """``odd``: (label, sentence); ``pictures``: files of other instruments; ``twins``: other instruments."""
+    """``odd``: (label, sentence); ``pictures``: files of other instruments; ``twins``: other instruments.
+
+    Only an instrument is compared with others."""
 
     odd: list[tuple[Label, Label]] = field(default_factory=list)
     pictures: list[InstrumentFile] = field(default_factory=list)
     twins: list[Instrument] = field(default_factory=list)
+    was_compared: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.odd or self.pictures or self.twins)
@@ -37,7 +40,7 @@ def look(record: Record, user: User) -> Findings:
     twins = find_twins(record)
     if twins:  # says the same, with a link
         odd = [found for name, found in zip(form.warnings, odd, strict=True) if name != "name"]
-    return Findings(odd, same_pictures(record), twins)
+    return Findings(odd, same_pictures(record), twins, was_compared=True)
 
 
 def same_pictures(record: Instrument) -> list[InstrumentFile]:
