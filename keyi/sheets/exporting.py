@@ -77,7 +77,7 @@ class Plan:
     def read(self, keys: Sequence[int]) -> Iterator[list[Any]]:
         self.links = {name: _read_links(self.model, name, keys, shown) for name, shown in self.linked.items()}
         found = self.model._default_manager.filter(pk__in=keys).values_list("pk", *self.names)
-        by_key = {values[0]: values for values in found.iterator(chunk_size=CHUNK)}
+        by_key = {values[0]: values for values in found}
         changed = [(place, one) for place, one in enumerate(self.converts) if one is not _as_it_is]
         for key in keys:
             if values := by_key.pop(key, None):
