@@ -51,9 +51,15 @@ class OneSet(dict[str, forms.Field]):
 
 
 def sharing(form_class: Any) -> Any:
-    """The same form, all of whose instances share their fields: only one of them may be in use at a time."""
+    """The same form, all of whose instances share their fields: only one of them may be in use at a time.
+
+    The fields are without their help, which nobody reads here and Django translates for each row.
+    """
+    shared = OneSet(deepcopy(form_class.base_fields))
+    for one in shared.values():
+        one.help_text = ""
     made = type(form_class.__name__, (form_class,), {"__module__": form_class.__module__})
-    made.base_fields = OneSet(deepcopy(form_class.base_fields))  # type: ignore[attr-defined]
+    made.base_fields = shared  # type: ignore[attr-defined]
     return made
 
 
