@@ -50,12 +50,13 @@ class OneSet(dict[str, forms.Field]):
         return self
 
 
-def sharing(form_class: Any) -> Any:
+def sharing(form_class: Any, asked: Collection[str]) -> Any:
     """The same form, all of whose instances share their fields: only one of them may be in use at a time.
 
-    The fields are without their help, which nobody reads here and Django translates for each row.
+    It has the fields ``asked`` alone; what stands in others of a record stays as it is. They are without their help,
+    which nobody reads here and Django translates for each row.
     """
-    shared = OneSet(deepcopy(form_class.base_fields))
+    shared = OneSet({name: deepcopy(one) for name, one in form_class.base_fields.items() if name in asked})
     for one in shared.values():
         one.help_text = ""
     made = type(form_class.__name__, (form_class,), {"__module__": form_class.__module__})

@@ -13,7 +13,7 @@ from keyi.audit.models import Entry
 from keyi.records.models import Instrument
 from keyi.sheets.models import Import, ImportRow, KeptMatch
 from tests import jobs
-from tests.factories import make_instrument
+from tests.factories import add_photo, make_instrument
 from tests.sheets.tables import (
     cells,
     checked,
@@ -122,6 +122,21 @@ def test_known_rows_are_changed_field_by_field_and_unmapped_columns_stay(world, 
         Decimal("88.60"),
         1,
     )
+
+
+def test_a_facilitys_own_section_stays_as_it_is(world, keeper):
+    facility = make_instrument(
+        world, inventory_number="A-1", name="光源", kind="facility", facility_host="长沙示范大学",
+        facility_chief_tel="0731-88001234", open_hours=[],
+    )  # fmt: skip
+    photo = add_photo(world, facility, title="整机")
+    expected = facility.snapshot()
+    expected["fields"]["name"] = "同步辐射光源"
+    imported(keeper, "instruments", workbook([["单位内编号", "名称"], ["A-1", "同步辐射光源"]]))
+    facility.refresh_from_db()
+    assert facility.snapshot() == expected
+    photo.refresh_from_db()
+    assert (photo.title, photo.removed_at) == ("整机", None)
 
 
 def test_empty_cells_leave_alone_or_empty_as_chosen(world, keeper):

@@ -63,8 +63,12 @@ def _slot(
 class FacilityFields(RecordForm):
     """The fields that are not plain columns, and the rules of the section."""
 
-    facility_chief_tel = PhoneField(label=_("Telephone of the chief scientist"), max_length=20)
-    facility_operator_tel = PhoneField(label=_("Telephone of the head of operation"), max_length=20)
+    facility_chief_tel = PhoneField(
+        label=_("Telephone of the chief scientist"), max_length=20, help_text=HELP["facility_chief_tel"]
+    )
+    facility_operator_tel = PhoneField(
+        label=_("Telephone of the head of operation"), max_length=20, help_text=HELP["facility_operator_tel"]
+    )
     facility_layout = _slot("facility_layout", _("Drawing of the layout"), least=1)
     facility_parts = _slot("facility_parts", _("Pictures of the key parts"))
     facility_operation = _slot("facility_operation", _("Pictures of experiments"))
@@ -82,12 +86,11 @@ class FacilityFields(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in (*ALWAYS, *SLOTS):
-            self.fields[name].is_mandatory = True  # type: ignore[attr-defined]  # asked for by check_facility, only of a 设施
-        for name in WHEN_BUILT:
-            self.fields[name].is_mandatory = None  # type: ignore[attr-defined]
-        for name in ("facility_chief_tel", "facility_operator_tel"):
-            self.fields[name].help_text = HELP[name]
+        every: dict[str, Any] = self.fields  # of a table's row, those of the table alone
+        for name in every.keys() & {*ALWAYS, *SLOTS}:
+            every[name].is_mandatory = True  # asked for by check_facility, only of a 设施
+        for name in every.keys() & {*WHEN_BUILT}:
+            every[name].is_mandatory = None
 
     def check_facility(self, cleaned: dict[str, Any]) -> None:
         """设施 without F5b is not submitted; nor is what the national platform would not take."""

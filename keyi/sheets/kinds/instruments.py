@@ -90,7 +90,7 @@ class InstrumentWork(Work):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.form_class = sharing(InstrumentForm)
+        self.form_class = sharing(InstrumentForm, self.columns)
 
     def prepare(self, rows: Collection[Said]) -> None:
         numbers = {number for said in rows if (number := _number(said))}
